@@ -1,0 +1,1 @@
+"""The loop over nights, twice: `reference` to read, `fast` to run. Plain arrays only (see `problem`)."""

@@ -1,0 +1,46 @@
+"""Compiled dice: the same words as `vallum.dice`, as unsigned 64-bit arithmetic."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numba
+import numpy as np
+
+from vallum import dice
+
+#: All compiled functions but the outermost are part of it, so only that one is kept on disk.
+jit = numba.njit(nogil=True, error_model="numpy")
+
+GOLDEN: Final = np.uint64(dice.GOLDEN)
+MIX_A: Final = np.uint64(dice.MIX_A)
+MIX_B: Final = np.uint64(dice.MIX_B)
+CELL: Final = dice.CELL
+S12, S27, S30, S31 = np.uint64(12), np.uint64(27), np.uint64(30), np.uint64(31)
+
+
+def _word(name: str) -> np.uint64:
+    return np.uint64(dice.word(name))
+
+
+RAIDS, FIT_WORD, REPAIR_WORD = _word("raids"), _word("fit"), _word("repair")
+PLACE_WORD, LOCATION_WORD, SHIFT_WORD = _word("place"), _word("location"), _word("shift")
+WAVE_WORD, DECOY_WORD, FAIL_WORD = _word("wave"), _word("decoy"), _word("fail")
+TRACK_WORD, RELIABILITY_WORD, DEFENCE_WORD = _word("track"), _word("reliability"), _word("defence")
+SOFT_WORD, LOSS_WORD = _word("soft"), _word("loss")
+ASSET_ORDER_WORD, GROUP_WORD = _word("asset_order"), _word("group")
+
+
+@jit
+def fold(chain: Any, part: Any) -> Any:
+    """Add one part to a chain."""
+    z = (chain ^ np.uint64(part)) + GOLDEN
+    z = (z ^ (z >> S30)) * MIX_A
+    z = (z ^ (z >> S27)) * MIX_B
+    return z ^ (z >> S31)
+
+
+@jit
+def uniform(chain: Any) -> Any:
+    """The uniform in (0, 1) at the end of a chain."""
+    return (np.float64(chain >> S12) + 0.5) * CELL

@@ -1,0 +1,152 @@
+"""The campaign of each future: mornings, nights, and stocks at midnight (C1, C2, O)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vallum._kernel.problem import Problem, Tally, blank_tally
+from vallum._kernel.reference.defence import Future, Magazine, future_of
+from vallum._kernel.reference.engagement import fight_threats, open_eyes
+from vallum._kernel.reference.groups import fight_group
+from vallum._kernel.reference.morning import morning, open_campaign
+from vallum._kernel.reference.night import Attack, Night
+from vallum._kernel.reference.settlement import settle
+from vallum.dice import fold, word
+
+RAIDS: Final = word("raids")
+
+
+def nights(problem: Problem) -> Tally:
+    """Fight every future of the block and return what happened in each.
+
+    Rules W, R3, R4, E1-E11, S5, C1, C2, W6 and O; slots of chance as `problem` states them (F3).
+    """
+    tally = blank_tally(problem)
+    for f in range(len(problem.chains)):
+        campaign(future_of(problem, tally, f))
+    return tally
+
+
+def campaign(future: Future) -> None:
+    """Fight one future from the first day to the last (C1)."""
+    open_campaign(future)
+    count_stock(future, midnight=0)
+    for day in range(len(future.arrivals)):
+        chain = fold(future.chain, day)
+        morning(future, day, chain)
+        fight_night(Night(future, day, chain, kill_on(future, day)))
+        count_stock(future, midnight=day + 1)
+
+
+def kill_on(future: Future, day: int) -> list[list[float]]:
+    """Kill probabilities of the last era that has begun, by type and class (E3, K3)."""
+    era = 0
+    while era + 1 < len(future.era_start) and future.era_start[era + 1] <= day:
+        era += 1
+    return future.kill[era]
+
+
+def fight_night(night: Night) -> None:
+    """Fight the raids of a night in turn, wave by wave, class by class (E1)."""
+    future, problem = night.future, night.future.problem
+    for layer in future.layers:
+        layer.treated = 0
+    first, end = future.first_raids[night.day : night.day + 2]
+    for row in range(first, end):
+        launched = problem.raid_counts[row].tolist()
+        raid = fold(fold(night.chain, RAIDS), row - first)
+        for wave in range(problem.waves):
+            fight_wave(night, raid, launched, wave)
+        future.tally.day_launched[night.day] += launched
+    for c in range(len(future.classes)):
+        close_class(night, c)
+
+
+def fight_wave(night: Night, raid: int, launched: list[int], wave: int) -> None:
+    """Fight one wave: channels renew, eyes open, classes come by priority (E1, E2, E8)."""
+    open_eyes(night, raid, wave)
+    for c in night.future.problem.priority.tolist():
+        attack = night.future.classes[c]
+        chain = fold(raid, attack.word)
+        if launched[c] == 0:
+            continue
+        if attack.followed:
+            settle(night, attack, fight_threats(night, attack, chain, launched[c], wave))
+        else:
+            fight_group(night, attack, chain, launched[c], wave)
+
+
+def close_class(night: Night, c: int) -> None:
+    """Fold the night of one class into the outcomes (O)."""
+    tally, assets = night.future.tally, range(len(night.future.assets))
+    if tally.day_dry[night.day, c] > 0:
+        note_dry(night, c)
+    attacks = [night.attacks[asset, c] for asset in assets]
+    for asset, attack in enumerate(attacks):
+        close_asset(night, c, asset, attack)
+    if any(attack.real > 0 for attack in attacks):
+        tally.raid_nights[c] += 1
+        tally.clean_nights[c] += int(all(attack.leaked == 0 for attack in attacks))
+    tally.massed_dry[c] += int(is_massed_dry(night, c))
+
+
+def note_dry(night: Night, c: int) -> None:
+    """Count a night with a dry leaker, and note the first: anywhere, and with no round left to fire (O)."""
+    tally = night.future.tally
+    tally.dry_nights[c] += 1
+    tally.first_dry[c] = min(tally.first_dry[c], night.day)
+    if rounds_for(night.future, c) == 0:
+        tally.first_dry_national[c] = min(tally.first_dry_national[c], night.day)
+
+
+def rounds_for(future: Future, c: int) -> int:
+    """Rounds anywhere in the country of a type that some system may fire at class c."""
+    of_class = future.problem.loads[:, c].tolist()
+    types = [t for t in range(len(future.depot)) if any(t in loads for loads in of_class)]
+    return sum(in_country(future, t) for t in types)
+
+
+def in_country(future: Future, t: int) -> int:
+    """Rounds of type t in the depot, in magazines and on the way to them."""
+    return future.depot[t] + sum(magazine.held(t) for magazine in future.magazines)
+
+
+def close_asset(night: Night, c: int, asset: int, attack: Attack) -> None:
+    """Count the people of an asset as attacked and as spared, and note its first dry leaker (O)."""
+    tally, people = night.future.tally, night.future.assets[asset].people
+    if attack.real > 0:
+        tally.attacked[c] += people
+        if attack.leaked == 0:
+            tally.spared[c] += people
+    if attack.dry > 0:
+        tally.asset_first_dry[asset, c] = min(tally.asset_first_dry[asset, c], night.day)
+
+
+def is_massed_dry(night: Night, c: int) -> bool:
+    """Whether so many came to one place, none was shot at and one leaked dry: eight-and-none (O)."""
+    return any(
+        place.real >= night.future.problem.massed and place.fired == 0 and place.dry > 0
+        for (_, of_class), place in night.places.items()
+        if of_class == c
+    )
+
+
+def count_stock(future: Future, midnight: int) -> None:
+    """Count stocks at a midnight and note empty magazines (C2)."""
+    tally, types = future.tally, range(len(future.depot))
+    tally.stock[midnight] = [in_country(future, t) for t in types]
+    manned = [magazine for magazine in future.magazines if is_manned(future, magazine, midnight)]
+    empty = [magazine for magazine in manned if sum(magazine.in_place(t) for t in types) == 0]
+    if empty:
+        tally.first_empty[0] = min(tally.first_empty[0], midnight)
+    if empty and len(empty) == len(manned):
+        tally.first_empty[1] = min(tally.first_empty[1], midnight)
+    if future.problem.traced:
+        for m, magazine in enumerate(future.magazines):
+            tally.magazines[midnight, m] = [magazine.in_place(t) for t in types]
+
+
+def is_manned(future: Future, magazine: Magazine, midnight: int) -> bool:
+    """Whether a battery of this magazine had come by this midnight and is not lost."""
+    latest = max(0, midnight - 1)
+    return any(b.magazine is magazine and not b.gone and b.first_day <= latest for b in future.batteries)

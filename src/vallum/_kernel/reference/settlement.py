@@ -1,0 +1,80 @@
+"""What became of the threats that were followed one by one, and of what they fell on (E10, E11)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vallum._kernel.reference.defence import Battery, Future, ThreatClass
+from vallum._kernel.reference.night import Night, Place
+from vallum._kernel.reference.threats import Threat, fails
+from vallum.dice import fold, uniform, word
+from vallum.terms import DRY, MISSED, UNCOVERED
+
+LOSS: Final = word("loss")
+
+
+def settle(night: Night, attack: ThreatClass, threats: list[Threat]) -> None:
+    """Count each threat as stopped, failed or leaked, in the order of their numbers (E10)."""
+    tally, c = night.future.tally, attack.number
+    for threat in threats:
+        place = night.places[place_of(night.future, c, threat), c]
+        if not threat.decoy:
+            place.real += 1
+            place.fired += threat.fired
+        tally.shot_at[c] += int(threat.fired > 0)
+        if not threat.alive:
+            tally.stopped[c, int(threat.decoy)] += 1
+            tally.day_stopped[night.day, c] += 1
+            tally.shot_stopped[c] += int(threat.fired > 0)
+        elif not attack.fails_before and fails(attack, threat):
+            tally.failed[c, int(threat.decoy)] += 1
+        else:
+            leak(night, c, threat, place)
+
+
+def leak(night: Night, c: int, threat: Threat, place: Place) -> None:
+    """Count a leaker and its reason; a real one may put out a battery (E10, E11)."""
+    tally, reason = night.future.tally, min(threat.met, default=UNCOVERED)
+    tally.leaked[c, reason, int(threat.decoy)] += 1
+    tally.day_leaked[night.day, c] += 1
+    tally.thin[c] += int(reason == MISSED and threat.short)
+    tally.day_dry[night.day, c] += int(reason == DRY)
+    night.attacks[threat.asset, c].dry += int(reason == DRY)
+    if not threat.decoy:
+        night.attacks[threat.asset, c].leaked += 1
+        tally.asset_leaked[threat.asset, c, reason] += 1
+        place.dry += int(reason == DRY)
+        strike_battery(night.future, c, threat)
+
+
+def covering_battery(future: Future, c: int, threat: Threat) -> Battery | None:
+    """The first standing battery that covers a threat."""
+    covering = (b for b in future.batteries if b.covers(c, threat.asset, threat.location))
+    return next(covering, None)
+
+
+def place_of(future: Future, c: int, threat: Threat) -> int:
+    """Where a threat falls: its asset, or in a country the site of the first battery that covers it."""
+    battery = covering_battery(future, c, threat) if future.assets[threat.asset].is_country else None
+    return threat.asset if battery is None else len(future.assets) + battery.number
+
+
+def strike_battery(future: Future, c: int, threat: Threat) -> None:
+    """A leaker may put the first standing battery that covers it out of action (E11)."""
+    battery = covering_battery(future, c, threat)
+    if battery is not None and uniform(fold(threat.chain, LOSS)) < battery.loss:
+        battery.gone, battery.stands = True, False
+        drop_rounds(future, battery)
+
+
+def drop_rounds(future: Future, lost: Battery) -> None:
+    """Lose a battery's rounds or take them back, unless others that are not lost share the magazine (E11)."""
+    magazine = lost.magazine
+    if magazine is None or any(b.magazine is magazine and not b.gone for b in future.batteries):
+        return
+    for t in range(len(magazine.ready)):
+        if lost.rounds_return:
+            future.depot[t] += magazine.in_place(t)
+        else:
+            future.tally.lost[t] += magazine.in_place(t)
+        magazine.ready[t] = magazine.reload[t] = 0

@@ -1,0 +1,6 @@
+"""Many nights, many futures: stock, losses, running dry."""
+
+from vallum.campaign.plan import Plan, prepare
+from vallum.campaign.run import run
+
+__all__ = ["Plan", "prepare", "run"]

@@ -1,0 +1,145 @@
+"""What a run rested on: inputs with their ranges, assumptions and claims, as plain rows (F6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from vallum.campaign.plan import Plan
+from vallum.evidence import Distribution
+from vallum.results import Manifest, rounded
+from vallum.scenario.quantity import Quantity
+from vallum import __version__
+
+#: Said by every answer, for no scenario models it (R3, the scope).
+ALWAYS_LEFT_OUT = (
+    "the attacker does not adapt, beyond the stated tempo and shift",
+    "harm to people is not forecast",
+)
+
+
+def manifest(plan: Plan, futures: int, seed: int, lucks: int) -> Manifest:
+    """Return the manifest of a run of this plan."""
+    scenario, fixed = plan.scenario, plan.cast.fixed
+    quantities = list(_quantities(scenario.schema, ""))
+    inputs = tuple(_input(name, law) for name, law in sorted(plan.laws.items()))
+    return Manifest(
+        name=scenario.name,
+        title=scenario.title,
+        question=scenario.question,
+        packages=scenario.packages,
+        changes=scenario.changes,
+        fingerprint=scenario.fingerprint,
+        as_of=plan.as_of,
+        start=fixed.start,
+        days=fixed.days,
+        seed=seed,
+        futures=futures,
+        lucks=lucks,
+        version=__version__,
+        live=scenario.schema.live,
+        classes=plan.cast.classes,
+        interceptors=plan.cast.interceptors,
+        doctrine=_doctrine(plan),
+        assumptions=tuple(_assumptions(plan, quantities)),
+        inputs=inputs,
+        claims=tuple(_claims(plan, quantities)),
+        not_modelled=(*scenario.schema.not_modelled, *ALWAYS_LEFT_OUT),
+        warnings=scenario.warnings,
+    )
+
+
+def _doctrine(plan: Plan) -> dict[str, Any]:
+    """The doctrine in words that a report names (E1)."""
+    made = plan.cast.fixed.doctrine
+    return {
+        "order": made.order,
+        "priority": list(plan.cast.priority),
+        "spread": made.spread,
+        "magazine": made.magazine,
+        "split": made.split,
+        "salvos": {
+            f"{layer}, {name}": list(plan.cast.salvo(layer, name))
+            for layer in plan.cast.layers
+            for name in plan.cast.classes
+            if any(plan.cast.loads(system, name) for system in plan.cast.layers[layer])
+        },
+    }
+
+
+def _quantities(model: Any, path: str) -> Iterator[tuple[str, Quantity]]:
+    """Every quantity of a scenario with its dotted path."""
+    if isinstance(model, Quantity):
+        yield path, model
+    elif isinstance(model, BaseModel):
+        for name in type(model).model_fields:
+            key = type(model).model_fields[name].alias or name
+            yield from _quantities(getattr(model, name), f"{path}.{key}".lstrip("."))
+    elif isinstance(model, Mapping):
+        for key, value in model.items():
+            yield from _quantities(value, f"{path}.{key}".lstrip("."))
+    elif isinstance(model, list | tuple):
+        for number, value in enumerate(model):
+            yield from _quantities(value, f"{path}.{number}")
+
+
+def _input(name: str, law: Distribution) -> dict[str, Any]:
+    return {
+        "name": name,
+        "title": law.title or name,
+        "unit": law.unit,
+        "best": rounded(law.best),
+        "low": rounded(law.low),
+        "high": rounded(law.high),
+        "shape": law.shape,
+        "published": law.published,
+        "claims": list(law.claims),
+        "assumption": law.assumption,
+    }
+
+
+def _assumptions(plan: Plan, quantities: list[tuple[str, Quantity]]) -> Iterator[dict[str, Any]]:
+    for name, law in sorted(plan.laws.items()):
+        if law.assumption or not law.published:
+            made = _input(name, law)
+            yield {key: made[key] for key in ("name", "title", "unit", "best", "low", "high", "published", "assumption")}
+    for path, quantity in quantities:
+        if quantity.assumption:
+            yield {"name": path, "best": rounded(quantity.value), "assumption": quantity.assumption}
+        elif quantity.parameter:
+            made = plan.evidence.parameter(quantity.parameter)
+            if made.assumption:
+                yield {"name": path, "best": rounded(made.best), "assumption": made.assumption}
+
+
+def _claims(plan: Plan, quantities: list[tuple[str, Quantity]]) -> Iterator[dict[str, Any]]:
+    """The claims that feed the run, each with who said it and when, and what uses it."""
+    used: dict[str, list[str]] = {}
+    for name, law in plan.laws.items():
+        for claim in law.claims:
+            used.setdefault(claim, []).append(f"uncertain.{name}")
+    for path, quantity in quantities:
+        made = plan.evidence.parameter(quantity.parameter) if quantity.parameter else None
+        for claim in quantity.claims if made is None else made.claims:
+            used.setdefault(claim, []).append(path)
+    for event in plan.scenario.schema.reported:
+        for claim in event.claims:
+            used.setdefault(claim, []).append("reported")
+    for identity in sorted(used):
+        claim_made = plan.evidence.claim(identity)
+        source = plan.evidence.source(claim_made.source)
+        yield {
+            "id": identity,
+            "quantity": claim_made.quantity,
+            "value": rounded(claim_made.value),
+            "low": rounded(claim_made.low),
+            "high": rounded(claim_made.high),
+            "unit": claim_made.unit,
+            "as_of": claim_made.as_of.isoformat(),
+            "speaker": claim_made.speaker,
+            "source": source.title,
+            "address": source.address,
+            "used_by": sorted(used[identity]),
+        }

@@ -1,0 +1,245 @@
+"""Outcomes of one future, as columns: what each is, its unit and its definition (O)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from vallum._kernel.problem import Tally
+from vallum.campaign.plan import Plan
+from vallum.results import Label
+from vallum.scenario.worlds import F64, I64, Worlds
+from vallum.terms import DRY, NEVER, REASONS
+
+#: Days over which the demand behind `days_of_supply` is averaged (O).
+SUPPLY_WINDOW: Final = 30
+
+Column = tuple[Label, F64]
+
+
+@dataclass(frozen=True)
+class Book:
+    """One block of futures after the fight."""
+
+    plan: Plan
+    worlds: Worlds
+    tally: Tally
+    by_line: Mapping[str, I64]
+
+    @property
+    def futures(self) -> int:
+        """Futures in the block."""
+        return len(self.worlds.futures)
+
+    def classes(self) -> Iterator[tuple[int, str]]:
+        """Rows and names of the threat classes."""
+        return iter(enumerate(self.plan.cast.classes))
+
+    def shot_classes(self) -> Iterator[tuple[int, str]]:
+        """Rows and names of the classes that some magazine may be fired at."""
+        return ((c, name) for c, name in self.classes() if self.plan.cast.single(name))
+
+    def types(self) -> Iterator[tuple[int, str]]:
+        """Rows and names of the interceptor types."""
+        return iter(enumerate(self.plan.cast.interceptors))
+
+
+def columns(book: Book) -> list[Column]:
+    """Return every outcome of every future of the block, one column each. (F,)"""
+    return [column for measure in MEASURES for column in measure(book)]
+
+
+def _ratio(part: I64 | F64, whole: I64 | F64) -> F64:
+    """part / whole, none where the whole is zero."""
+    return np.where(whole > 0, part / np.where(whole > 0, whole, 1), np.nan)
+
+
+def _first(days: I64) -> F64:
+    """Nights count from 1; what never comes ranks after the last."""
+    return np.where(days == NEVER, np.inf, days + 1.0)
+
+
+def _launched(book: Book) -> Iterator[Column]:
+    for c, name in book.classes():
+        yield Label("launched", "threats", threat_class=name), book.tally.launched[:, c].sum(axis=1).astype(float)
+
+
+def _leakers(book: Book) -> Iterator[Column]:
+    tally = book.tally
+    for c, name in book.classes():
+        yield Label("leakers", "threats", threat_class=name), tally.leaked[:, c].sum(axis=(1, 2)).astype(float)
+        for r, reason in enumerate(REASONS):
+            leaked = tally.leaked[:, c, r].sum(axis=1).astype(float)
+            yield Label("leakers", "threats", threat_class=name, reason=reason), leaked
+        yield Label("thin", "threats", threat_class=name), tally.thin[:, c].astype(float)
+        yield Label("failed", "threats", threat_class=name), tally.failed[:, c].sum(axis=1).astype(float)
+
+
+def _leakers_by_asset(book: Book) -> Iterator[Column]:
+    if len(book.plan.cast.assets) < 2 or book.plan.scenario.schema.live:  # noqa: PLR2004
+        return
+    for a, asset in enumerate(book.plan.cast.assets):
+        for c, name in book.classes():
+            leaked = book.tally.asset_leaked[:, a, c].sum(axis=1).astype(float)
+            yield Label("real_leakers", "threats", threat_class=name, asset=asset), leaked
+
+
+def _shares(book: Book) -> Iterator[Column]:
+    tally = book.tally
+    for c, name in book.classes():
+        launched, stopped = tally.launched[:, c], tally.stopped[:, c]
+        yield Label("stopped_share", "share", threat_class=name), _ratio(stopped.sum(axis=1), launched.sum(axis=1))
+        if book.plan.cast.fixed.classes[name].decoys is not None:
+            yield Label("real_stopped_share", "share", threat_class=name), _ratio(stopped[:, 0], launched[:, 0])
+    for c, name in book.shot_classes():
+        share = _ratio(tally.shot_stopped[:, c], tally.shot_at[:, c])
+        yield Label("engaged_stopped_share", "share", threat_class=name), share
+
+
+def _dry(book: Book) -> Iterator[Column]:
+    tally, live = book.tally, book.plan.scenario.schema.live
+    for c, name in book.shot_classes():
+        for scope, first in (("anywhere", tally.first_dry), ("national", tally.first_dry_national)):
+            yield Label("first_dry_night", "night", threat_class=name, scope=scope, may_be_never=True), _first(first[:, c])
+        if len(book.plan.cast.assets) > 1 and not live:
+            for a, asset in enumerate(book.plan.cast.assets):
+                first_here = _first(tally.asset_first_dry[:, a, c])
+                yield Label("first_dry_night", "night", threat_class=name, asset=asset, may_be_never=True), first_here
+        yield Label("dry_nights", "nights", threat_class=name), tally.dry_nights[:, c].astype(float)
+
+
+def _massed(book: Book) -> Iterator[Column]:
+    if book.plan.cast.fixed.doctrine.magazine == "pooled":
+        return
+    for c, name in book.shot_classes():
+        nights = book.tally.massed_dry[:, c].astype(float)
+        yield Label("eight_and_none", "nights", threat_class=name), nights
+        yield Label("eight_and_none_ever", "probability", threat_class=name), (nights > 0).astype(float)
+
+
+def _no_leaker(book: Book) -> Iterator[Column]:
+    tally = book.tally
+    for c, name in book.classes():
+        clean = (tally.leaked[:, c, :, 0].sum(axis=1) == 0).astype(float)
+        yield Label("no_leaker", "probability", threat_class=name), clean
+        nightly = _ratio(tally.clean_nights[:, c], tally.raid_nights[:, c])
+        yield Label("no_leaker_night", "share", threat_class=name), nightly
+
+
+def _shortage(book: Book) -> Iterator[Column]:
+    for c, name in book.shot_classes():
+        dry = np.isfinite(_first(book.tally.first_dry[:, c])).astype(float)
+        yield Label("dry_ever", "probability", threat_class=name), dry
+    if book.plan.cast.interceptors:
+        yield Label("short_ever", "probability"), (book.tally.unmet.sum(axis=1) > 0).astype(float)
+
+
+def _empty(book: Book) -> Iterator[Column]:
+    if not book.plan.defence.magazines:
+        return
+    for k, name in enumerate(("first_empty_battery", "first_empty_country")):
+        midnights = book.tally.first_empty[:, k]
+        yield Label(name, "midnight", may_be_never=True), np.where(midnights == NEVER, np.inf, midnights.astype(float))
+
+
+def _stocks(book: Book) -> Iterator[Column]:
+    tally = book.tally
+    for t, name in book.types():
+        yield Label("stock", "interceptors", interceptor=name), tally.stock[:, -1, t].astype(float)
+        wanted = tally.day_wanted[:, -SUPPLY_WINDOW:, t].mean(axis=1)
+        yield Label("days_of_supply", "days", interceptor=name), _ratio(tally.stock[:, -1, t], wanted)
+        yield Label("unmet", "interceptors", interceptor=name), tally.unmet[:, t].astype(float)
+        yield Label("used", "interceptors", interceptor=name), tally.used[:, t].astype(float)
+        yield Label("lost", "interceptors", interceptor=name), tally.lost[:, t].astype(float)
+        yield Label("arrived", "interceptors", interceptor=name), _arrived(book, name)
+        yield Label("per_kill", "interceptors per kill", interceptor=name), _ratio(tally.used[:, t], tally.kills[:, t])
+
+
+def _arrived(book: Book, interceptor: str) -> F64:
+    total = np.zeros(book.futures)
+    for name, rounds in book.by_line.items():
+        if book.plan.supply.lines[name].interceptor == interceptor:
+            total += rounds.sum(axis=1)
+    return total
+
+
+def _costs(book: Book) -> Iterator[Column]:
+    fixed, worlds, tally = book.plan.cast.fixed, book.worlds, book.tally
+    prices = {name: fixed.interceptors[name].unit_cost for _, name in book.types()}
+    if prices and all(price is not None for price in prices.values()):
+        fired = np.zeros(book.futures)
+        for t, name in book.types():
+            fired += tally.used[:, t] * worlds.value(prices[name], 0.0)
+        yield Label("cost_fired", "USD million"), fired
+        yield from _exchange(book, fired)
+    standing = np.zeros(book.futures)
+    priced = [s for s in fixed.systems.values() if s.unit_cost is not None]
+    for b in book.plan.defence.batteries:
+        price = fixed.systems[b.system].unit_cost
+        exists = worlds.count(b.limit, b.number) >= b.number
+        standing += np.where(exists, worlds.value(price, 0.0), 0.0)
+    if priced:
+        yield Label("cost_systems", "USD million"), standing
+
+
+def _exchange(book: Book, fired: F64) -> Iterator[Column]:
+    """Interceptors fired against the public cost of the threats that drew a shot; harm is left out."""
+    prices = {name: book.plan.cast.fixed.classes[name].unit_cost for _, name in book.shot_classes()}
+    if prices and all(price is not None for price in prices.values()):
+        attack = np.zeros(book.futures)
+        for c, name in book.shot_classes():
+            attack += book.tally.shot_at[:, c] * book.worlds.value(prices[name], 0.0)
+        yield Label("cost_exchange", "ratio"), _ratio(fired, attack)
+
+
+def _suppliers(book: Book) -> Iterator[Column]:
+    by_donor = book.plan.supply.by_donor(book.by_line)
+    for k, donor in enumerate(book.plan.supply.donors):
+        share = _ratio(by_donor[:, k], by_donor.sum(axis=1))
+        yield Label("supplier_share", "share", donor=donor), share
+
+
+def _protected(book: Book) -> Iterator[Column]:
+    """Share of people and nights attacked that saw no real leaker; not for one asset (O)."""
+    if len(book.plan.cast.assets) < 2:  # noqa: PLR2004
+        return
+    everybody = sum(book.plan.defence.people(name) for name in book.plan.cast.assets) * book.plan.days
+    for c, name in book.classes():
+        attacked, spared = book.tally.attacked[:, c], book.tally.spared[:, c]
+        yield Label("protected", "share", threat_class=name), _ratio(spared, attacked)
+        yield Label("protected_all", "share", threat_class=name), 1.0 - (attacked - spared) / everybody
+
+
+def _harm(book: Book) -> Iterator[Column]:
+    """Leakers times the weights of their class and asset; an index, no forecast of deaths (E11)."""
+    weights = [book.plan.cast.fixed.classes[name].harm for _, name in book.classes()]
+    if all(weight is None for weight in weights):
+        return
+    people = np.array([book.plan.defence.heaviness(name) for name in book.plan.cast.assets])
+    people = people / people.sum() * len(people)
+    harm = np.zeros(book.futures)
+    for c, weight in enumerate(weights):
+        leaked = book.tally.asset_leaked[:, :, c].sum(axis=2) @ people
+        harm += leaked * book.worlds.value(weight, 0.0)
+    yield Label("harm", "index"), harm
+
+
+MEASURES: Final[tuple[Callable[[Book], Iterator[Column]], ...]] = (
+    _dry,
+    _empty,
+    _massed,
+    _no_leaker,
+    _shortage,
+    _shares,
+    _launched,
+    _leakers,
+    _leakers_by_asset,
+    _stocks,
+    _costs,
+    _suppliers,
+    _protected,
+    _harm,
+)

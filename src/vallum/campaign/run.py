@@ -1,0 +1,105 @@
+"""Fight a scenario in many futures and say what came of it (F1-F6, C1, C2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from vallum import engine
+from vallum._kernel.problem import Tally
+from vallum.campaign.answer import answered
+from vallum.campaign.fold import Folded, fold
+from vallum.campaign.manifest import manifest
+from vallum.campaign.measures import Book
+from vallum.campaign.plan import Plan, prepare
+from vallum.campaign.shown import shown
+from vallum.campaign.split import split
+from vallum.results import Result
+from vallum.scenario import Scenario
+from vallum.scenario.worlds import Worlds
+
+Progress = Callable[[int], None]
+
+
+def run(
+    scenario: Scenario,
+    futures: int = 2_000,
+    seed: int = 0,
+    as_of: date | None = None,
+    threads: int | None = None,
+    block: int | None = None,
+    lucks: int = 1,
+    progress: Progress | None = None,
+    explain: bool = True,
+) -> Result:
+    """Fight the scenario in many futures.
+
+    futures : how many; future k is the same however many are run
+    as_of   : only claims dated on or before it are used (F6); default the scenario's date, else today
+    threads, block : how the work is cut; they never change a byte of the answer
+    lucks   : futures that share one world, with other dice (F1)
+    explain : also find how much of the spread is knowledge and what would be needed (F5); costs
+              about as much again
+    Raises ScenarioError, EvidenceError or RecordError for bad input, RunError for an impossible request.
+    """
+    plan = prepare(scenario, as_of)
+    made = fought(plan, futures, seed, threads, block, lucks, progress)
+    result = Result(
+        manifest=manifest(plan, futures, seed, lucks),
+        columns=made.columns,
+        daily=made.daily,
+        uncertain=made.uncertain,
+        trace=partial(trace, plan, seed, lucks),
+        shown=shown(plan, made.columns),
+    )
+    if not explain:
+        return result
+    again = partial(fought, futures=futures, seed=seed, threads=threads, block=block, lucks=lucks)
+    result = replace(result, split=split(plan, result, again))
+    return answered(plan, result, again)
+
+
+def fought(
+    plan: Plan,
+    futures: int,
+    seed: int,
+    threads: int | None = None,
+    block: int | None = None,
+    lucks: int = 1,
+    progress: Progress | None = None,
+    vary: Callable[[Worlds], Worlds] | None = None,
+) -> Folded:
+    """Fight all blocks of a plan and fold them together, in the order of the futures."""
+    parts = engine.blocks(futures, block)
+
+    def task(part: range) -> Folded:
+        worlds = plan.worlds(seed, part, lucks)
+        return fold(_fight(plan, worlds if vary is None else vary(worlds)))
+
+    made: list[Folded] = []
+    daily = None
+    for folded in engine.run(task, parts, threads, progress):
+        daily = folded.daily if daily is None else daily.merged(folded.daily)
+        made.append(folded)
+    assert daily is not None
+    columns = {label: np.concatenate([one.columns[label] for one in made]) for label in made[0].columns}
+    drawn = {name: np.concatenate([one.uncertain[name] for one in made]) for name in made[0].uncertain}
+    return Folded(0, columns, daily, drawn)
+
+
+def _fight(plan: Plan, worlds: Worlds, traced: bool = False) -> Book:
+    from vallum._kernel import fast  # noqa: PLC0415 - numba takes a third of a second to load
+
+    by_line = plan.supply.by_line(worlds)
+    tally: Tally = fast.nights(plan.problem(worlds, by_line, traced))
+    return Book(plan, worlds, tally, by_line)
+
+
+def trace(plan: Plan, seed: int, lucks: int, future: int) -> Any:
+    """Run one future again and keep all of it: the Book, with the stock of each magazine at midnights."""
+    return _fight(plan, plan.worlds(seed, range(future, future + 1), lucks), traced=True)

@@ -1,0 +1,135 @@
+"""One outcome over futures: its label, its summary and the Monte Carlo error of each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+F64 = npt.NDArray[np.float64]
+
+BAND: Final = (0.05, 0.5, 0.95)
+#: A distribution with at most this many different values is given whole.
+SMALL: Final = 64
+#: Significant digits of a number that is written out: more than any reader needs, fewer than rounding noise.
+DIGITS: Final = 12
+
+
+@dataclass(frozen=True, order=True)
+class Label:
+    """Which outcome a column holds: its name, unit and what it is about.
+
+    may_be_never : the value is a day that may never come; it ranks after the last (infinity)
+    """
+
+    name: str
+    unit: str
+    threat_class: str = ""
+    scope: str = ""
+    asset: str = ""
+    reason: str = ""
+    interceptor: str = ""
+    donor: str = ""
+    may_be_never: bool = False
+
+    def keys(self) -> dict[str, str]:
+        """What the outcome is about, under the names of the JSON layout."""
+        named = {
+            "class": self.threat_class,
+            "scope": self.scope,
+            "asset": self.asset,
+            "reason": self.reason,
+            "type": self.interceptor,
+            "donor": self.donor,
+        }
+        return {key: value for key, value in named.items() if value}
+
+    def __str__(self) -> str:
+        about = ", ".join(self.keys().values())
+        return f"{self.name}[{about}]" if about else self.name
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One outcome over futures, with the Monte Carlo error of what it states.
+
+    n       : futures in which it is defined; n_never of them rank after the last night
+    mean    : over these futures, none if some are never; se_mean its standard error, sd the spread
+    median, p5, p95 : over these futures (never ranks last: None); se_median the error of the median
+    distribution : value -> futures, where there are few different values
+    """
+
+    label: Label
+    n: int
+    n_never: int | None
+    mean: float | None
+    se_mean: float | None
+    sd: float | None
+    median: float | None
+    p5: float | None
+    p95: float | None
+    se_median: float | None
+    distribution: Mapping[str, int] | None = field(default=None, repr=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The outcome in the JSON layout."""
+        made: dict[str, Any] = {"name": self.label.name, **self.label.keys(), "unit": self.label.unit, "n": self.n}
+        if self.n_never is not None:
+            made["n_never"] = self.n_never
+        for key in ("mean", "se_mean", "sd", "median", "p5", "p95", "se_median"):
+            made[key] = rounded(getattr(self, key))
+        if self.distribution is not None:
+            made["distribution"] = dict(self.distribution)
+        return made
+
+
+def rounded(value: float | None) -> float | None:
+    """Round to DIGITS significant digits, so that two machines print the same."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.{DIGITS}g}")
+
+
+def outcome(label: Label, values: F64) -> Outcome:
+    """Summarise one column over futures. (F,); nan where the outcome is not defined."""
+    known = np.sort(values[~np.isnan(values)])
+    n = len(known)
+    never = int(np.isinf(known).sum()) if label.may_be_never else None
+    low, median, high = (_quantile(known, share) for share in BAND)
+    mean = math.fsum(known) / n if n and not never else None
+    sd = math.sqrt(math.fsum((known - mean) ** 2) / (n - 1)) if mean is not None and n > 1 else None
+    return Outcome(
+        label, n, never, mean, None if sd is None else sd / math.sqrt(n), sd, median, low, high,
+        _median_error(known), _distribution(known),
+    )  # fmt: skip
+
+
+def _quantile(ordered: F64, share: float) -> float | None:
+    """Smallest value that at least this share of the futures does not pass; None if that is never."""
+    if not len(ordered):
+        return None
+    value = float(ordered[max(0, math.ceil(share * len(ordered)) - 1)])
+    return value if math.isfinite(value) else None
+
+
+def _median_error(ordered: F64) -> float | None:
+    """Half the distance between the order statistics one binomial standard deviation about the median."""
+    n = len(ordered)
+    if n < 2:  # noqa: PLR2004
+        return None
+    reach = 0.5 * math.sqrt(n)
+    low = ordered[max(0, math.floor(0.5 * n - reach) - 1)]
+    high = ordered[min(n - 1, math.ceil(0.5 * n + reach) - 1)]
+    return float(high - low) / 2 if math.isfinite(high) else None
+
+
+def _distribution(ordered: F64) -> dict[str, int] | None:
+    values, futures = np.unique(ordered, return_counts=True)
+    if not 0 < len(values) <= SMALL:
+        return None
+    names = ("never" if math.isinf(v) else f"{v:.{DIGITS}g}" for v in values)
+    return {name: int(count) for name, count in zip(names, futures, strict=True)}

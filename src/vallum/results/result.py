@@ -1,0 +1,173 @@
+"""The answer of a run: columns, days, manifest; and its JSON layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vallum.results.daily import Daily
+from vallum.results.outcomes import Label, Outcome, outcome, rounded
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+F64 = npt.NDArray[np.float64]
+
+#: Version of the JSON layout.
+SCHEMA: Final = 1
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What was run, on what knowledge: enough to run it again to the same bytes."""
+
+    name: str
+    title: str
+    question: str
+    packages: tuple[str, ...]
+    changes: Mapping[str, Any]
+    fingerprint: str
+    as_of: date
+    start: date
+    days: int
+    seed: int
+    futures: int
+    lucks: int
+    version: str
+    live: bool
+    classes: tuple[str, ...]
+    interceptors: tuple[str, ...]
+    doctrine: Mapping[str, Any]
+    assumptions: tuple[Mapping[str, Any], ...]
+    inputs: tuple[Mapping[str, Any], ...]
+    claims: tuple[Mapping[str, Any], ...]
+    not_modelled: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    def command(self) -> str:
+        """The line that runs this again."""
+        packages = "".join(f" --package {name}" for name in self.packages)
+        changes = "".join(f" --set {path}={_flow(value)}" for path, value in self.changes.items())
+        return (
+            f"vallum run {self.name}{packages}{changes} --futures {self.futures} --seed {self.seed} "
+            f"--as-of {self.as_of}"
+        )
+
+
+def _flow(value: Any) -> str:
+    text = str(value)
+    return f"'{text}'" if set(text) & set(" {}[]") else text
+
+
+@dataclass(frozen=True)
+class Split:
+    """How much of an outcome's variance is knowledge, and how much of it nobody publishes (F5).
+
+    Shares of the variance with their standard errors, from n pairs of futures.
+    """
+
+    label: Label
+    knowledge: float
+    knowledge_se: float
+    unpublished: float
+    unpublished_se: float
+    n: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """The split in the JSON layout."""
+        shares = {"knowledge": self.knowledge, "knowledge_se": self.knowledge_se}
+        shares |= {"unpublished": self.unpublished, "unpublished_se": self.unpublished_se}
+        return {"name": self.label.name, **self.label.keys(), **{k: rounded(v) for k, v in shares.items()}, "n": self.n}
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer of a run: per-future scalars, days in sums and histograms, and the manifest.
+
+    columns : outcome -> value in each future (F,), nan where undefined, infinity for never
+    trace   : re-run one future by its number and return all that happened in it
+    """
+
+    manifest: Manifest
+    columns: Mapping[Label, F64]
+    daily: Daily
+    uncertain: Mapping[str, F64]
+    trace: Callable[[int], Any] = field(repr=False)
+    shown: Sequence[Outcome] = ()
+    split: Split | None = None
+    answer: str = ""
+    notes: tuple[str, ...] = ()
+    reported: tuple[Mapping[str, Any], ...] = ()
+
+    def outcome(self, name: str, **about: str) -> Outcome:
+        """Return one outcome: `result.outcome("leakers", threat_class="ballistic", reason="dry")`."""
+        label = self.label(name, **about)
+        return outcome(label, self.columns[label])
+
+    def label(self, name: str, **about: str) -> Label:
+        """Return the one label that fits. Raises KeyError with the labels of that name where none does."""
+        wanted = {"threat_class": "", "scope": "", "asset": "", "reason": "", "interceptor": "", "donor": ""} | about
+        named = [label for label in self.columns if label.name == name]
+        for label in named:
+            if all(getattr(label, key) == value for key, value in wanted.items()):
+                return label
+        known = sorted({label.name for label in self.columns})
+        raise KeyError(f"no outcome {name} {about}; there are {[str(label) for label in named] or known}")
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """Date of each day of the campaign."""
+        return tuple(self.manifest.start + timedelta(days=k) for k in range(self.manifest.days))
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """Months of the campaign, YYYY-MM."""
+        return tuple(dict.fromkeys(f"{day:%Y-%m}" for day in self.dates))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result in the JSON layout of every command."""
+        made = self.manifest
+        scenario = {
+            "name": made.name,
+            "packages": list(made.packages),
+            "set": {path: _plain(value) for path, value in made.changes.items()},
+            "fingerprint": made.fingerprint,
+        }
+        return {
+            "schema": SCHEMA,
+            "kind": "run",
+            "question": made.question,
+            "answer": self.answer,
+            "as_of": made.as_of.isoformat(),
+            "scenario": scenario,
+            "seed": made.seed,
+            "futures": made.futures,
+            "lucks": made.lucks,
+            "version": made.version,
+            "outcomes": [one.as_dict() for one in self.shown],
+            "split": self.split.as_dict() if self.split else None,
+            "assumptions": [dict(entry) for entry in made.assumptions],
+            "inputs": [dict(entry) for entry in made.inputs],
+            "claims": [dict(entry) for entry in made.claims],
+            "reported": [dict(entry) for entry in self.reported],
+            "not_modelled": list(made.not_modelled),
+            "notes": list(self.notes),
+            "warnings": list(made.warnings),
+            "reproduce": made.command(),
+        }
+
+    @property
+    def data(self) -> xr.Dataset:
+        """The numbers as a labelled Dataset on the axes of `vallum.terms`."""
+        from vallum.results.dataset import dataset  # noqa: PLC0415 - xarray takes half a second to load
+
+        return dataset(self)
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)

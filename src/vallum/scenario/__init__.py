@@ -1,0 +1,20 @@
+"""Fixed, uncertain, choices, outcomes: read, check, replace, fingerprint."""
+
+from vallum.scenario.changes import parse_change
+from vallum.scenario.editors import json_schema
+from vallum.scenario.library import packaged
+from vallum.scenario.quantity import Quantity, When
+from vallum.scenario.reading import Scenario, check, read
+from vallum.scenario.schema import Schema
+
+__all__ = [
+    "Quantity",
+    "Scenario",
+    "Schema",
+    "When",
+    "check",
+    "json_schema",
+    "packaged",
+    "parse_change",
+    "read",
+]

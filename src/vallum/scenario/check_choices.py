@@ -1,0 +1,114 @@
+"""Checks of what a scenario chooses and asks for: batteries, supply, pauses, tempo, outcomes, reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from vallum import terms
+from vallum.scenario import paths
+from vallum.scenario.checking import Check, check_month, day_number, inside, not_after_end, within_or_across
+from vallum.scenario.paths import Keys
+from vallum.scenario.schema import Post
+
+#: Scopes of an outcome besides the name of an asset.
+SCOPES: Final = ("anywhere", "national")
+#: Told beside the reasons of `terms`: missed with fewer shots than the doctrine asks (rule E10).
+THIN: Final = "thin"
+
+
+def _batteries(check: Check) -> None:
+    keys: Keys = ("choices", "batteries")
+    check.all_known("system", keys, check.schema.choices.batteries)
+    for name, posts in check.schema.choices.batteries.items():
+        for index, post in enumerate(posts if isinstance(posts, list) else []):
+            _post(check, (*keys, name, index), post)
+    check.all_known("interceptor", ("choices", "stock"), check.schema.choices.stock)
+
+
+def _post(check: Check, keys: Keys, post: Post) -> None:
+    check.known("asset", (*keys, "site"), post.site)
+    if post.start is not None:
+        not_after_end(check, (*keys, "from"), day_number(check, post.start))
+
+
+def _supply(check: Check) -> None:
+    for name, line in check.schema.choices.supply.items():
+        keys: Keys = ("choices", "supply", name)
+        check.known("interceptor", (*keys, "interceptor"), line.interceptor)
+        for index, delivery in enumerate(line.deliveries):
+            inside(check, (*keys, "deliveries", index, "on"), day_number(check, delivery.on))
+        within_or_across(check, keys, line.start, line.to)
+
+
+def _pauses(check: Check) -> None:
+    donors = [line.donor for line in check.schema.choices.supply.values() if line.donor is not None]
+    for name, pause in check.schema.choices.pauses.items():
+        keys: Keys = ("choices", "pauses", name)
+        if pause.donor is not None and pause.donor not in donors + _raw_donors(check):
+            known = f"; known: {', '.join(sorted(set(donors)))}" if donors else "; no supply line has a donor"
+            near = paths.nearest(pause.donor, donors)
+            told = f"unknown donor {pause.donor}{known}" + (f"; did you mean {near}?" if near else "")
+            check.say((*keys, "donor"), told)
+        within_or_across(check, keys, pause.start, pause.to)
+
+
+def _raw_donors(check: Check) -> list[str]:
+    lines = paths.look(check.data, ("choices", "supply"))[1]
+    lines = lines.values() if isinstance(lines, Mapping) else ()
+    return [str(line.get("donor")) for line in lines if isinstance(line, Mapping)]
+
+
+def _tempo(check: Check) -> None:
+    for class_, factors in check.schema.choices.tempo.items():
+        keys: Keys = ("choices", "tempo", class_)
+        check.known("class", keys, class_)
+        for index, part in enumerate(factors if isinstance(factors, list) else []):
+            within_or_across(check, (*keys, index), part.start, part.to)
+    ceasefire = check.schema.choices.ceasefire
+    if ceasefire is not None:
+        within_or_across(check, ("choices", "ceasefire"), ceasefire.start, ceasefire.to)
+
+
+# ---- outcomes and what was reported ----
+
+
+def _outcomes(check: Check) -> None:
+    for index, wish in enumerate(check.schema.outcomes):
+        keys: Keys = ("outcomes", index)
+        if wish.threat_class is not None:
+            check.known("class", (*keys, "class"), wish.threat_class)
+        if wish.asset is not None:
+            check.known("asset", (*keys, "asset"), wish.asset)
+        if wish.type is not None:
+            check.known("interceptor", (*keys, "type"), wish.type)
+        _scope(check, (*keys, "scope"), wish.scope)
+        _reason(check, (*keys, "reason"), wish.reason)
+        inside(check, (*keys, "by"), day_number(check, wish.by))
+
+
+def _scope(check: Check, keys: Keys, scope: str | None) -> None:
+    if scope is not None and scope not in SCOPES and scope not in check.names("fixed", "assets"):
+        names = [*SCOPES, *check.names("fixed", "assets")]
+        check.say(keys, f"unknown scope {scope}" + paths.hint(scope, names))
+
+
+def _reason(check: Check, keys: Keys, reason: str | None) -> None:
+    reasons = (*terms.REASONS, THIN)
+    if reason is not None and reason not in reasons:
+        check.say(keys, f"unknown reason {reason}" + paths.hint(reason, reasons))
+
+
+def _reported(check: Check) -> None:
+    for index, event in enumerate(check.schema.reported):
+        keys: Keys = ("reported", index)
+        if event.threat_class is not None:
+            check.known("class", (*keys, "class"), event.threat_class)
+        if event.month is not None:
+            check_month(check, (*keys, "month"), event.month)
+        if event.at_least is not None and event.at_most is not None and event.at_least > event.at_most:
+            check.say(keys, f"at_least <= at_most does not hold: {event.at_least:g}, {event.at_most:g}")
+        inside(check, (*keys, "by"), day_number(check, event.by))
+
+
+CHECKS: Final = (_batteries, _supply, _pauses, _tempo, _outcomes, _reported)

@@ -1,0 +1,164 @@
+"""What each future holds for true: every uncertain number drawn, every quantity resolved (F1, F2, F6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+
+from vallum import dice
+from vallum.errors import ScenarioError
+from vallum.evidence import Distribution, Evidence, Option
+from vallum.scenario import schema
+from vallum.scenario.quantity import Quantity, When
+from vallum.terms import NEVER
+
+F64 = npt.NDArray[np.float64]
+I64 = npt.NDArray[np.int64]
+U64 = npt.NDArray[np.uint64]
+
+WORLD = dice.word("world")
+
+
+def law(name: str, entry: schema.Uncertain, evidence: Evidence) -> Distribution:
+    """Return the distribution of an entry of `uncertain`, made from evidence or from its own range."""
+    if entry.parameter is not None:
+        made = evidence.parameter(entry.parameter).distribution
+        return _believed(name, made, entry.believe)
+    if entry.shape == "switch":
+        options = tuple(_option(name, key, option) for key, option in entry.options.items())
+        made = _own(
+            name, entry, min(o.law.low for o in options), max(o.law.high for o in options), options=options
+        )
+        return _believed(name, made, entry.believe)
+    if entry.shape == "posterior":
+        sample = tuple(sorted(entry.sample))
+        return _own(name, entry, sample[0], sample[-1], sample=sample)
+    best = entry.best if entry.best is not None else np.nan
+    low = entry.low if entry.low is not None else best
+    high = entry.high if entry.high is not None else best
+    return _own(name, entry, low, high)
+
+
+def _own(
+    name: str,
+    entry: schema.Uncertain,
+    low: float,
+    high: float,
+    options: tuple[Option, ...] = (),
+    sample: tuple[float, ...] = (),
+) -> Distribution:
+    shape = entry.shape if entry.shape not in (None, "fixed") else "triangular"
+    best = entry.best if entry.best is not None else 0.5 * (low + high)
+    claims = (*entry.claims, *(claim for option in entry.options.values() for claim in option.claims))
+    return Distribution(
+        str(shape), best, low, high, name, entry.unit or "", entry.title or name, options, sample, claims,
+        entry.assumption, entry.published,
+    )  # fmt: skip
+
+
+def _option(name: str, key: str, option: schema.Option) -> Option:
+    made = Distribution(
+        option.shape, option.best, option.low, option.high, f"{name}.{key}", claims=tuple(option.claims)
+    )
+    return Option(key, option.weight, made)
+
+
+def _believed(name: str, made: Distribution, believe: str | None) -> Distribution:
+    """Return the one reading of a switch that is believed, or all of it."""
+    if believe is None:
+        return made
+    for option in made.options:
+        if option.name == believe:
+            return option.law
+    known = ", ".join(option.name for option in made.options) or "none: it is no switch"
+    raise ScenarioError(f"uncertain.{name}.believe is {believe}; readings: {known}")
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """The knowledge of a block of futures.
+
+    futures : (F,) numbers of the futures; with `lucks` L, future k is luck k mod L of world k // L
+    frozen  : names whose value is taken from another world (used by the split of F5)
+    """
+
+    start: date
+    days: int
+    laws: Mapping[str, Distribution]
+    evidence: Evidence
+    seed: int
+    futures: I64
+    lucks: int = 1
+    correlations: tuple[tuple[str, str, float], ...] = ()
+    shifted: frozenset[str] = frozenset()
+    offset: int = 0
+    luck: int = 0
+
+    @cached_property
+    def numbers(self) -> I64:
+        """World of each future. (F,)"""
+        return self.futures // self.lucks
+
+    @cached_property
+    def chains(self) -> U64:
+        """Chain (seed, future, luck) of each future. (F,)"""
+        worlds = dice.future_chains(self.seed, self.numbers)
+        return dice.folds(worlds, (self.futures % self.lucks + self.luck).astype(np.uint64))
+
+    def uniforms(self, name: str) -> F64:
+        """Uniform of one uncertain quantity in each future (F2). (F,)"""
+        numbers = self.numbers + (self.offset if name in self.shifted else 0)
+        worlds = dice.future_chains(self.seed, numbers)
+        return dice.uniforms(dice.folds(dice.folds(worlds, WORLD), np.uint64(dice.word(name))))
+
+    @cached_property
+    def drawn(self) -> dict[str, F64]:
+        """Every uncertain quantity by name. (F,)"""
+        tied = self._tied()
+        return {name: made.quantile(tied.get(name, self.uniforms(name))) for name, made in self.laws.items()}
+
+    def _tied(self) -> dict[str, F64]:
+        """Uniforms of correlated quantities: a Gaussian copula on their own uniforms (F2)."""
+        names = sorted({name for a, b, _ in self.correlations for name in (a, b)})
+        if not names:
+            return {}
+        matrix = np.eye(len(names))
+        for a, b, value in self.correlations:
+            i, j = names.index(a), names.index(b)
+            matrix[i, j] = matrix[j, i] = value
+        normal = NormalDist()
+        free = np.array([[normal.inv_cdf(u) for u in self.uniforms(name)] for name in names])
+        tied = np.linalg.cholesky(matrix) @ free
+        return {name: np.array([normal.cdf(z) for z in row]) for name, row in zip(names, tied, strict=True)}
+
+    def value(self, quantity: Quantity | None, default: float) -> F64:
+        """Resolve a quantity: (1,) where all futures share it, else (F,)."""
+        if quantity is None:
+            return np.array([default])
+        if quantity.name is not None:
+            values = self.drawn[quantity.name]
+            return values[:1] if self.laws[quantity.name].constant else values
+        if quantity.parameter is not None:
+            return np.array([self.evidence.parameter(quantity.parameter).best])
+        return np.array([default if quantity.value is None else quantity.value])
+
+    def count(self, quantity: Quantity | None, default: int) -> I64:
+        """Resolve a whole number, rounding half up what was drawn."""
+        return np.floor(self.value(quantity, default) + 0.5).astype(np.int64)
+
+    def day(self, when: When | None, default: int) -> I64:
+        """Resolve a day, counted from 0; what is never is NEVER."""
+        if when is None:
+            return np.array([default])
+        if when.on is not None:
+            return np.array([(when.on - self.start).days])
+        if when.day is not None:
+            return np.array([when.day - 1])
+        days = np.floor(self.drawn[str(when.name)] + 0.5).astype(np.int64) - 1
+        return np.minimum(days, NEVER)
