@@ -1,9 +1,12 @@
 """The exact twins: examples V1-V4 and V6-V8, enumeration of tiny cases, second opinions, bad input."""
 
+import doctest
 import inspect
 import itertools
 import json
 import math
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -124,7 +127,7 @@ def test_v2b_in_turn_and_even():
 def fight_slowly(threats, stock, doctrine):
     """Every threat by itself, every kill a branch: {(leakers, used, dry): probability} of one wave."""
     p, salvos, spread, track, works, channels, reserve = doctrine
-    found = {}
+    found: dict = {}
 
     def add(weight, leakers, used, dry):
         found[leakers, used, dry] = found.get((leakers, used, dry), 0.0) + weight
@@ -453,14 +456,14 @@ def test_v6c_campaign_with_leakage(deliveries, leakers, used, dry):
 
 def campaign_slowly(start, days, sizes, raids, landings, fight):
     """Branch over every day: P(dry), mean unmet or leakers, mean end stock, P(first empty midnight)."""
-    states = {(start, False, 0.0, None if start else 0): 1.0}
+    states: dict = {(start, False, 0.0, None if start else 0): 1.0}
     for day in range(1, days + 1):
-        nights = {}
+        nights: dict = {}
         for (stock, dry, lost, empty), weight in states.items():
             for number, chance in raids.items():
                 pool = {(stock + landings.get(day, 0), dry, lost): weight * chance}
                 for _ in range(number):
-                    later = {}
+                    later: dict = {}
                     for (have, was, sum_lost), w in pool.items():
                         for size, share in sizes.items():
                             for (gone, used, thirsty), odds in fight(size, have).items():
@@ -468,9 +471,8 @@ def campaign_slowly(start, days, sizes, raids, landings, fight):
                                 later[key] = later.get(key, 0.0) + w * share * odds
                     pool = later
                 for (have, was, sum_lost), w in pool.items():
-                    first = day if empty is None and have == 0 else empty
-                    key = (have, was, sum_lost, first)
-                    nights[key] = nights.get(key, 0.0) + w
+                    midnight = (have, was, sum_lost, day if empty is None and have == 0 else empty)
+                    nights[midnight] = nights.get(midnight, 0.0) + w
         states = nights
     total = list(states.items())
     return {
@@ -539,7 +541,7 @@ def test_demand_equals_enumeration(start, landing):
 @pytest.mark.tiny_case
 def test_pauses_hold_or_lose():
     """Tiny case: a held delivery lands the day after the pause, a lost one never (S2)."""
-    ticks = {"size": 1, "raids_a_day": 1, "deliveries": {2: 5}}
+    ticks: dict = {"size": 1, "raids_a_day": 1, "deliveries": {2: 5}}
     held = exact.stock_chain(1, 6, pauses=[{"from": 2, "to": 3}], **ticks)
     assert held["first_dry"] == [0, 1, 0, 0, 0, 0]
     assert held["mean_stock"] == [1, 0, 0, 0, 4, 3, 2]
@@ -735,7 +737,7 @@ def test_queues_equal_birth_and_death(channels, load, places):
 
 @pytest.mark.theory
 def test_queue_limits():
-    """Theory: unlimited waiting is Erlang C, no patience is Erlang B, endless patience loses the excess load."""
+    """Theory: unlimited waiting is Erlang C, no patience is Erlang B, endless patience loses the excess."""
     assert exact.erlang_loss(3, 2.0, None)["wait_any"] == pytest.approx(4 / 9)
     assert exact.erlang_loss(3, 2.0, patience=0)["lost"] == pytest.approx(exact.erlang_loss(3, 2.0)["lost"])
     assert exact.erlang_loss(3, 5.0, patience=200)["lost"] == pytest.approx(0.4)
@@ -943,7 +945,7 @@ REQUIRED = [
     "brier",
 ]
 
-EXAMPLES = {
+EXAMPLES: dict[str, dict] = {
     "salvo_kill": {"p": 0.8, "shots": [1, 2]},
     "shots_needed": {"p": 0.8, "goal": 0.9},
     "no_leak": {"p": 0.8, "threats": 6, "interceptors": 12},
@@ -984,6 +986,37 @@ def test_names_and_registry():
     assert exact.names() == REQUIRED
     assert set(exact.__all__) == {*REQUIRED, "EXACT", "call", "names"}
     assert all(exact.EXACT[name] is getattr(exact, name) for name in REQUIRED)
+
+
+PAGE = Path(__file__).parents[1] / "docs" / "model" / "exact.md"
+
+
+@pytest.mark.docs
+def test_the_page_runs_and_names_every_twin():
+    """Docs: each twin has a heading and its keys, and the examples of the page print what they say."""
+    page = PAGE.read_text(encoding="utf-8")
+    for name in REQUIRED:
+        section = page.partition(f"### `{name}`")[2].partition("\n#")[0]
+        words = set(re.findall(r"\w+", section))
+        missing = set(exact.call(name, EXAMPLES[name])) - words
+        assert section, name
+        assert not missing, (name, missing)
+    failed, tried = doctest.testfile(str(PAGE), module_relative=False, encoding="utf-8")
+    assert (failed, tried > 0) == (0, True)
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+@pytest.mark.docs
+def test_docstrings_name_arguments_keys_and_source(name):
+    """Docs: a docstring tells every argument, every key of the answer, and the source."""
+    text = inspect.getdoc(exact.EXACT[name]) or ""
+    words = set(re.findall(r"\w+", text))
+    referred = inspect.getdoc(exact.stock_chain) if name == "least_stock" else None
+    told = words | set(re.findall(r"\w+", referred or ""))
+    assert not set(inspect.signature(exact.EXACT[name]).parameters) - told
+    assert not set(exact.call(name, EXAMPLES[name])) - words
+    assert "Source:" in text
+    assert ">>>" in text
 
 
 @pytest.mark.parametrize("name", REQUIRED)

@@ -192,14 +192,13 @@ class Defence:
         magazine = np.full(len(self.batteries), -1, np.int64)
         for m, rows in enumerate(self.magazines):
             magazine[list(rows)] = m
-        repairs = [system.repair.mean if system.repair else None for system in systems]
         return {
             "battery_from": _row([self._start(worlds, battery) for battery in self.batteries], np.int64),
             "battery_system": np.array([self.cast.systems.index(b.system) for b in self.batteries], np.int64),
             "teams": _row([self._teams(worlds, battery) for battery in self.batteries], np.int64),
             "channels": _row([worlds.count(system.channels, UNLIMITED) for system in systems], np.int64),
             "availability": _row([worlds.value(system.availability, 1.0) for system in systems], np.float64),
-            "repair": _row([worlds.value(mean, 0.0) for mean in repairs], np.float64),
+            "repair": _row([_repair(worlds, system) for system in systems], np.float64),
             "reliability": _row([worlds.value(system.reliability, 1.0) for system in systems], np.float64),
             "loss": _row([worlds.value(system.loss, 0.0) for system in systems], np.float64),
             "loss_to_depot": np.array([system.lost == "depot" for system in systems], np.int64),
@@ -418,6 +417,17 @@ def _grid(parts: list[list[F64]]) -> F64:
     """Stack rows of (1,) and (F,) parts. (W, rows, columns)"""
     flat: F64 = _row([part for row in parts for part in row], np.float64)
     return flat.reshape(flat.shape[0], len(parts), -1)
+
+
+def _repair(worlds: Worlds, system: schema.System) -> F64:
+    """Mean days of repair, 0 where each day is drawn by itself (W6).
+
+    A battery breaks at most once a day, so a low availability needs repairs of (1 - a) / a days at least.
+    """
+    if system.repair is None:
+        return np.zeros(1)
+    share = np.maximum(worlds.value(system.availability, 1.0), np.finfo(np.float64).tiny)
+    return np.maximum(worlds.value(system.repair.mean, 1.0), np.maximum(1.0, (1.0 - share) / share))
 
 
 def _rate(worlds: Worlds, rate: Quantity | None, batteries: int) -> I64:

@@ -7,8 +7,9 @@ of its futures, so the answer does not depend on the block size, on the threads 
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, TypeVar
 
 from vallum.errors import RunError
@@ -38,49 +39,31 @@ def run(
     task: Callable[[range], Made],
     parts: list[range],
     threads: int | None = None,
-    progress: Callable[[int], None] | None = None,
 ) -> Iterator[Made]:
-    """Yield task(part) for every part, in order; `progress` hears how many futures are done.
+    """Yield task(part) for every part, in order.
 
     An interrupt stops what has not begun and is passed on.
     """
     workers = min(cores() if threads is None else threads, len(parts))
     if workers < 1:
         raise RunError(f"{threads} threads: give 1 or more")
-    tell = progress or (lambda _: None)
     if workers == 1:
-        for part in parts:
-            yield _told(task(part), part, tell)
+        yield from map(task, parts)
         return
     with ThreadPoolExecutor(workers) as pool:
-        yield from _pooled(pool, task, parts, workers * AHEAD, tell)
-
-
-def _told(made: Made, part: range, tell: Callable[[int], None]) -> Made:
-    tell(len(part))
-    return made
+        yield from _pooled(pool, task, parts, workers * AHEAD)
 
 
 def _pooled(
-    pool: ThreadPoolExecutor,
-    task: Callable[[range], Made],
-    parts: list[range],
-    ahead: int,
-    tell: Callable[[int], None],
+    pool: ThreadPoolExecutor, task: Callable[[range], Made], parts: list[range], ahead: int
 ) -> Iterator[Made]:
-    waiting: list[tuple[Future[Made], range]] = []
-    following = iter(parts)
+    waiting: deque[Future[Made]] = deque()
     try:
-        while True:
-            for part in following:
-                waiting.append((pool.submit(task, part), part))
-                if len(waiting) >= ahead:
-                    break
-            if not waiting:
-                return
-            first, part = waiting[0]
-            wait([first], return_when=FIRST_COMPLETED)
-            waiting.pop(0)
-            yield _told(first.result(), part, tell)
+        for part in parts:
+            waiting.append(pool.submit(task, part))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)

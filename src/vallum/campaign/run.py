@@ -23,7 +23,8 @@ from vallum.results import Result
 from vallum.scenario import Scenario
 from vallum.scenario.worlds import Worlds
 
-Progress = Callable[[int], None]
+#: Hears the stage, how many futures of it are done, and how many there are.
+Progress = Callable[[str, int, int], None]
 
 
 def run(
@@ -59,7 +60,10 @@ def run(
     )
     if not explain:
         return result
-    again = partial(fought, futures=futures, seed=seed, threads=threads, block=block, lucks=lucks)
+    again = partial(
+        fought, futures=futures, seed=seed, threads=threads, block=block, lucks=lucks, progress=progress,
+        stage="what drives it",
+    )  # fmt: skip
     result = replace(result, split=split(plan, result, again))
     return answered(plan, result, again)
 
@@ -73,6 +77,7 @@ def fought(
     lucks: int = 1,
     progress: Progress | None = None,
     vary: Callable[[Worlds], Worlds] | None = None,
+    stage: str = "futures",
 ) -> Folded:
     """Fight all blocks of a plan and fold them together, in the order of the futures."""
     parts = engine.blocks(futures, block)
@@ -82,8 +87,11 @@ def fought(
         return fold(_fight(plan, worlds if vary is None else vary(worlds)))
 
     made: list[Folded] = []
-    daily = None
-    for folded in engine.run(task, parts, threads, progress):
+    daily, done = None, 0
+    for folded in engine.run(task, parts, threads):
+        done += len(next(iter(folded.columns.values())))
+        if progress is not None:
+            progress(stage, done, futures)
         daily = folded.daily if daily is None else daily.merged(folded.daily)
         made.append(folded)
     assert daily is not None

@@ -1,0 +1,5 @@
+"""`python -m vallum` is `vallum`."""
+
+from vallum.cli import main
+
+main()

@@ -1,0 +1,85 @@
+"""The application: its commands, and how errors leave it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any, Final
+
+import typer
+
+from vallum import __version__
+from vallum.cli import look, running
+from vallum.errors import VallumError
+
+FAULT: Final = 1
+BAD_INPUT: Final = 2
+INTERRUPTED: Final = 130
+
+app = typer.Typer(
+    name="vallum",
+    help="How long until the interceptors run out, what leaks, and what would change it: sourced, with honest bands.",
+    epilog="Start with:  vallum scenarios  ·  vallum run winter-2025-26  ·  vallum run winter-2025-26 --package twenty-systems",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"vallum {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _front(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    pass
+
+
+app.command("run", epilog=running.EXAMPLES)(running.run)
+app.command("scenarios")(look.scenarios)
+app.command("show", epilog=look.SHOW_EXAMPLES)(look.show)
+app.command("check", epilog=look.CHECK_EXAMPLES)(look.check)
+app.command("schema")(look.schema)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(_answered(arguments))
+
+
+def _answered(arguments: list[str] | None) -> int:
+    try:
+        code: Any = app(arguments, standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except VallumError as error:
+        typer.echo(f"vallum: {error}", err=True)
+        return BAD_INPUT
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("vallum: interrupted; nothing was written", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    """Bad usage is the user's, with the usage line; anything else is our fault, said so in one line."""
+    if hasattr(error, "show") and hasattr(error, "exit_code"):
+        error.show()
+        return BAD_INPUT
+    if os.environ.get("VALLUM_DEBUG"):
+        raise error
+    typer.echo(
+        f"vallum: this is a fault of ours, not of your input: {type(error).__name__}: {error}\n"
+        "Set VALLUM_DEBUG=1 to see where, and please report it with the command.",
+        err=True,
+    )
+    return FAULT
