@@ -230,8 +230,9 @@ def least_interceptors(
 ) -> Answer:
     """Least magazine with P(no leaker) >= goal. One look, spread evenly, unless `salvos` names looks (E4).
 
-    p, track, reliability as in `salvo_kill`; threats 1..10,000 (1..300 with salvos); goal above 0, up to 1,
-    or a list. With salvos, e.g. [1, 1], the search is over the stock of `leakers_finite` (spread turn).
+    p, track, reliability as in `salvo_kill`; threats 1..10,000 (as in `leakers_finite` with salvos); goal
+    above 0, up to 1, or a list. With salvos, e.g. [1, 1], the search is over the stock of `leakers_finite`
+    (spread turn).
     Returns interceptors (none if impossible), no_leak (reached), impossible, ceiling = reliability x
     track**threats (with salvos: the same times the kill of the full doctrine).
     Source: Wilkening 1999.

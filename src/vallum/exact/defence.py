@@ -303,11 +303,11 @@ def salvo_exchange(
 ) -> Answer:
     """Hughes's salvo equations: loss of B = (strike_a A - defence_b B) / staying_b, likewise A (X7).
 
-    strength  forces of each side, 0 or more
-    strike    well-aimed missiles that one force sends in an exchange
-    defence   incoming missiles that one force stops
-    staying   hits that put one force out, above 0
-    exchanges 1..1,000 simultaneous exchanges; ends early when a side is out or nobody loses any more
+    strength_a, strength_b  forces of each side, 0 or more
+    strike_a, strike_b      well-aimed missiles that one force sends in an exchange, 0 or more
+    defence_a, defence_b    incoming missiles that one force stops, 0 or more
+    staying_a, staying_b    hits that put one force out, above 0
+    exchanges               1..1,000 simultaneous exchanges; fewer when a side is out or nobody loses
     A loss is never negative and never more than what is left.
     Returns a, b (strength before the first and after each exchange), lost_a, lost_b (shares of the opening
     strength, none if it was 0), exchange_ratio (share of B lost / share of A lost; none if A lost nothing).

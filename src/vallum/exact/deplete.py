@@ -1,18 +1,18 @@
 """Compound demand against a stock without deliveries: time to exhaustion, mean and variance of use (X4)."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from vallum.exact import checks
 from vallum.exact.checks import Answer, Array
-from vallum.exact.laws import Law, compound, compound_moments, compound_poisson, count_law, power
+from vallum.exact.laws import Law, Spelling, compound, compound_moments, compound_poisson, count_law, power
 from vallum.exact.magazine import shots_law
 from vallum.exact.raid import salvos_of
 
-MOST_DEPLETION_STOCK = 5_000
+MOST_DEPLETION_STOCK = 3_000
 MOST_TIMES = 1_000
 MOST_QUANTILES = 20
 # Times x stock squared: about ten seconds of work.
@@ -32,8 +32,8 @@ class Demand:
 
 def depletion(
     stock: int,
-    size: int | Mapping[str, object],
-    raids_a_day: int | Mapping[str, object] = 1,
+    size: Spelling,
+    raids_a_day: Spelling = 1,
     times: float | Sequence[float] = (),
     p: float | None = None,
     salvos: int | Sequence[int] | None = None,
@@ -43,13 +43,14 @@ def depletion(
 ) -> Answer:
     """Time T at which cumulative demand first reaches the stock; no deliveries, no rationing (X4).
 
-    stock        1..5,000 rounds
+    stock        1..3,000 rounds
     size         of a raid: a number, {size: probability}, or {"kind": ...} as in `stock_chain`; in rounds, or
                  in threats if `salvos` is given
     raids_a_day  a law as in `stock_chain`. With {"kind": "poisson", "mean": rate} time is continuous (a
                  Poisson process); with any other law it is counted in days: T is the day whose raids exhaust
                  the stock
-    times        days, 0..1,000,000 (whole days unless poisson), at which P(T <= t) and the demand are wanted
+    times        days, 0..1,000,000 (rounded down to whole days unless poisson), at which P(T <= t) and the
+                 demand are wanted
     salvos       shots per threat and look, e.g. 2 or [1, 1] (a second look needs p); track and reliability
                  (per raid) as in `leakers_finite`: then a raid wants what its threats draw while stock is
                  ample

@@ -3,12 +3,15 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from vallum.exact import checks
 from vallum.exact.checks import Array
 
+# How a law is spelled: a whole number, {value: probability}, or {"kind": NAME, ...}; keys may be texts.
+Spelling = int | Mapping[Any, Any]
 LAWS = ("fixed", "bernoulli", "poisson", "geometric", "negative_binomial", "table")
 LARGEST_COUNT = 5_000
 # Probability left out beyond the last size that is looked at, where a law has no largest value.

@@ -46,7 +46,8 @@ def leakers_finite(
 ) -> Answer:
     """Distribution of leakers of one raid against a finite magazine (X1, X2, X5; rules E2-E6, E8, R4).
 
-    threats       0..300 (0..40 with waves > 1; the product of threats, looks and rounds is limited too)
+    threats       0..1,000 with one salvo and track 1, else 0..300, 120, 60, 30 with 1, 2, 3, more looks; and
+                  threats x waves at most 100
     interceptors  rounds in the magazine; none: ample
     p             kill probability per shot
     salvos        doctrine: 2 or [2] two at once; [1, 1] shoot, look, shoot. A later look fires at survivors
@@ -168,7 +169,7 @@ def look_shoot_look(
 ) -> Answer:
     """Ample stock: mean shots s1 + q**s1 s2 + q**(s1+s2) s3 + ..., kill 1 - q**(s1+s2+...) (X2, E4).
 
-    p, track, reliability as in `salvo_kill`; salvos one salvo size per look; threats 0..300.
+    p, track, reliability as in `salvo_kill`; salvos one salvo size per look; threats 0..1,000.
     Returns mean_shots (per threat), kill (per threat), leak, shots_per_kill, shots (probability by number of
     shots, as [shots, probability] pairs), and for the raid mean_used, mean_leakers, leakers (probabilities of
     0..threats; all fail together with 1 - reliability), no_leaker. For finite magazines use `leakers_finite`.

@@ -14,7 +14,7 @@ from vallum.exact.checks import Array
 from vallum.exact.laws import binomial, sure
 
 SPREADS = ("turn", "even")
-MOST_THREATS = 300
+MOST_THREATS = 1_000
 # Looks and waves multiply the states of the recursion; these limits keep a call to a few seconds.
 MOST_THREATS_BY_LOOKS = {1: 300, 2: 120, 3: 60}
 MOST_THREATS_MANY_LOOKS = 30
@@ -86,6 +86,8 @@ def layer_of(name: str, spec: object) -> Layer:
 
 def most_threats(layer: Layer) -> int:
     """Largest raid that the recursion takes in a few seconds."""
+    if len(layer.salvos) == 1 and layer.track == 1.0 and layer.waves == 1:
+        return MOST_THREATS
     most = MOST_THREATS_BY_LOOKS.get(len(layer.salvos), MOST_THREATS_MANY_LOOKS)
     return most if layer.waves == 1 else min(most, MOST_THREATS_TIMES_WAVES // layer.waves)
 

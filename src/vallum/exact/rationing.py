@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -149,7 +150,7 @@ class _Ration:
 
 
 def assignment(
-    values: Sequence[float] | Mapping[str, float],
+    values: Sequence[float] | Mapping[Any, float],
     p: float | Sequence[float] | Sequence[Sequence[float]],
     resources: int | None = None,
     kind: str = "static",

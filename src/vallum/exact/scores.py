@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ def crps(
     sample: Sequence[float] | None = None,
     mean: float | None = None,
     sd: float | None = None,
-    quantiles: Mapping[str, float] | Sequence[Sequence[float]] | None = None,
+    quantiles: Mapping[Any, float] | Sequence[Sequence[float]] | None = None,
     fair: bool = False,
 ) -> Answer:
     """Continuous ranked probability score: integral of (F(x) - 1[x >= observed])**2; lower is better (Q6).

@@ -3,12 +3,13 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from vallum.exact import checks
 from vallum.exact.checks import Answer, Array
-from vallum.exact.laws import TAIL, Law, compound, count_law
+from vallum.exact.laws import TAIL, Law, Spelling, compound, count_law
 from vallum.exact.raid import ALL, DRY, LEFT, NONE_DRY, NONE_LEFT, Fight, Layer, Sums, layer_of, most_threats
 
 MOST_DAYS = 3_660
@@ -16,7 +17,7 @@ MOST_STOCK = 3_000
 # Days x raids a day x rounds a raid x stock: at most half a minute of work.
 MOST_WORK = 2_000_000_000
 PAUSE_EFFECTS = ("held", "lost", "halted")
-Amounts = Mapping[str, object] | Mapping[int, object] | Sequence[Sequence[object]] | None
+Amounts = Mapping[Any, Any] | Sequence[Sequence[object]] | None
 
 
 @dataclass(frozen=True)
@@ -270,10 +271,10 @@ def _sum(one: Law | None, other: Law) -> Law:
 
 
 def stock_chain(
-    start: int | Mapping[str, object],
+    start: Spelling,
     days: int,
-    size: int | Mapping[str, object],
-    raids_a_day: int | Mapping[str, object] = 1,
+    size: Spelling,
+    raids_a_day: Spelling = 1,
     deliveries: Amounts = None,
     pauses: Sequence[Mapping[str, object]] | None = None,
     p: float | None = None,
@@ -356,8 +357,8 @@ CRITERIA = ("no_shortage", "no_leaker")
 def least_stock(
     goal: float | Sequence[float],
     days: int,
-    size: int | Mapping[str, object],
-    raids_a_day: int | Mapping[str, object] = 1,
+    size: Spelling,
+    raids_a_day: Spelling = 1,
     deliveries: Amounts = None,
     pauses: Sequence[Mapping[str, object]] | None = None,
     p: float | None = None,

@@ -1,13 +1,13 @@
 """Making and buying rounds: newsvendor and spares, learning curve, production ramp (S1, X7)."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from vallum.exact import checks
 from vallum.exact.checks import Answer, Array
-from vallum.exact.laws import LARGEST_COUNT, Law, count_law
+from vallum.exact.laws import LARGEST_COUNT, Law, Spelling, count_law
 
 MOST_MADE = 1_000_000
 MOST_STEPS = 10_000
@@ -18,7 +18,7 @@ THEORIES = ("unit", "cumulative_average")
 
 
 def newsvendor(
-    demand: int | Mapping[str, object],
+    demand: Spelling,
     underage: float | None = None,
     overage: float | None = None,
     goal: float | None = None,
@@ -212,13 +212,12 @@ def _learned(start: float, periods: int, rate: float, most: float | None) -> Arr
 
     Effort of the first x rounds: the sum of n**b, straight between whole rounds.
     """
-    slope = math.log2(rate)
+    effort, numbers = _totals(1.0, math.log2(rate), "unit", MOST_MADE), np.arange(MOST_MADE + 1.0)
     rates, made = [], 0.0
-    effort = _totals(1.0, slope, "unit", MOST_MADE)
-    budget = float(np.interp(start, np.arange(MOST_MADE + 1), effort))
+    budget = float(np.interp(start, numbers, effort))
     for _ in range(periods):
-        spent = float(np.interp(made, np.arange(MOST_MADE + 1), effort))
-        more = float(np.interp(spent + budget, effort, np.arange(MOST_MADE + 1))) - made
+        spent = float(np.interp(made, numbers, effort))
+        more = float(np.interp(spent + budget, effort, numbers)) - made
         rates.append(more if most is None else min(more, most))
         made += rates[-1]
     if made >= MOST_MADE:
