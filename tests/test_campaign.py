@@ -126,8 +126,12 @@ def test_every_launch_is_accounted_for(winter: vallum.Scenario) -> None:
         opening = left + used + lost - arrived
         assert (opening >= 0).all() and (opening == np.round(opening)).all()
     for name in result.manifest.classes:
-        reasons = [v for k, v in columns.items() if k.name == "leakers" and k.threat_class == name and k.reason]
-        np.testing.assert_array_equal(np.sum(reasons, axis=0), columns[result.label("leakers", threat_class=name)])
+        reasons = [
+            v for k, v in columns.items() if k.name == "leakers" and k.threat_class == name and k.reason
+        ]
+        np.testing.assert_array_equal(
+            np.sum(reasons, axis=0), columns[result.label("leakers", threat_class=name)]
+        )
 
 
 @pytest.mark.theory
@@ -143,7 +147,14 @@ def test_split_of_a_run_without_unknowns_is_all_chance(night: vallum.Scenario) -
 def test_split_finds_the_share_of_a_known_mixture(night: vallum.Scenario) -> None:
     """Theory: 8 threats, 8 rounds, p uniform on 0.2..0.8: Var E / Var is 64 Var p / (64 Var p + 8 E p(1-p)) (F5)."""
     made = night.replace({"choices.stock.patriot_round": 8, "fixed.doctrine.salvos.patriot.ballistic": [1]})
-    entry = {"best": 0.5, "low": 0.2, "high": 0.8, "shape": "uniform", "assumption": "a test", "published": False}
+    entry = {
+        "best": 0.5,
+        "low": 0.2,
+        "high": 0.8,
+        "shape": "uniform",
+        "assumption": "a test",
+        "published": False,
+    }
     result = vallum.run(made.replace({"uncertain.p_kill": entry}), futures=8_000)
     var_p = 0.6**2 / 12
     knowledge = 64 * var_p
@@ -158,7 +169,18 @@ def test_json_has_the_keys_of_the_contract(night: vallum.Scenario) -> None:
     """Tiny case: the JSON layout of every command, sorted, without clock, host or path."""
     text = json_text(vallum.run(night, futures=50, as_of=date(2026, 1, 1)))
     made = json.loads(text)
-    keys = {"schema", "kind", "question", "answer", "as_of", "scenario", "seed", "futures", "version", "outcomes"}
+    keys = {
+        "schema",
+        "kind",
+        "question",
+        "answer",
+        "as_of",
+        "scenario",
+        "seed",
+        "futures",
+        "version",
+        "outcomes",
+    }
     assert keys | {"assumptions", "claims", "not_modelled", "warnings"} <= set(made)
     assert list(made) == sorted(made)
     assert made["as_of"] == "2026-01-01"

@@ -1,7 +1,10 @@
-"""Supply: deliveries, streams, pauses (tiny cases and invariants)."""
+"""Supply: lines of every kind, funds, rivals, pauses (tiny cases, theory and invariants)."""
 
 from __future__ import annotations
 
+import re
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +13,19 @@ import pytest
 from ruamel.yaml import YAML
 
 import vallum
+from vallum import exact
 from vallum.campaign import prepare
+from vallum.campaign.plan import Plan
+from vallum.errors import ScenarioError
+from vallum.scenario.line_rules import KINDS
+from vallum.scenario.validation import partial_problems
+from vallum.scenario.worlds import Worlds
+from vallum.terms import NEVER
 
 SE = 4.0
 
 
-def arrivals(folder: Path, futures: int = 3, days: int = 61, **choices: Any) -> np.ndarray:
+def planned(folder: Path, days: int = 61, uncertain: dict[str, Any] | None = None, **choices: Any) -> Plan:
     document = {
         "question": "What arrives?",
         "fixed": {
@@ -27,13 +37,29 @@ def arrivals(folder: Path, futures: int = 3, days: int = 61, **choices: Any) -> 
             "systems": {"long": {}},
             "raids": {"kind": "law", "size": {"ballistic": {"kind": "fixed", "n": 1}}},
         },
+        "uncertain": uncertain or {},
         "choices": {"batteries": {"long": 1}, **choices},
     }
     path = folder / "supply.yaml"
     YAML(typ="safe").dump(document, path)
-    plan = prepare(vallum.read(path))
-    worlds = plan.worlds(0, range(futures))
-    return plan.supply.arrivals(worlds, plan.supply.by_line(worlds))[:, :, 0]
+    return prepare(vallum.read(path))
+
+
+def worlds(plan: Plan, futures: int = 3, first: int = 0) -> Worlds:
+    return plan.worlds(0, range(first, first + futures))
+
+
+def rounds(plan: Plan, futures: int = 3, first: int = 0) -> np.ndarray:
+    block = worlds(plan, futures, first)
+    return plan.supply.arrivals(block, plan.supply.by_line(block))[:, :, 0]
+
+
+def arrivals(folder: Path, futures: int = 3, days: int = 61, **choices: Any) -> np.ndarray:
+    return rounds(planned(folder, days, **choices), futures)
+
+
+def spread(low: float, high: float) -> dict[str, Any]:
+    return {"best": (low + high) / 2, "low": low, "high": high, "shape": "uniform", "assumption": "made up"}
 
 
 def stream(a_month: float, **about: Any) -> dict[str, Any]:
@@ -101,3 +127,557 @@ def test_the_order_of_lines_changes_nothing(tmp_path: Path) -> None:
     forth = arrivals(tmp_path, futures=50, supply={"a": one, "b": two})
     back = arrivals(tmp_path, futures=50, supply={"b": two, "a": one})
     np.testing.assert_array_equal(forth, back)
+
+
+# ---- purchases and funds ----
+
+
+def order(*dated: tuple[int, float], **about: Any) -> dict[str, Any]:
+    orders = [{"on": on, "quantity": quantity} for on, quantity in dated]
+    made = {"kind": "purchase", "interceptor": "round", "unit_price": 2, "fund": "pot", "lead": {"days": 5}}
+    return made | {"orders": orders} | about
+
+
+@pytest.mark.tiny_case
+def test_a_purchase_waits_until_its_fund_can_pay(tmp_path: Path) -> None:
+    """Tiny case: 40 in hand, 30 a month; 20 rounds at 2 are paid on day 1, ten more on 20 November (S3)."""
+    plan = planned(tmp_path, supply={"buy": order((1, 20), (3, 10))}, funds={"pot": {"balance": 40, "per_month": 30}})
+    landed = rounds(plan)
+    assert (landed[:, 5] == 20).all()
+    assert (landed[:, 19 + 5] == 10).all()
+    assert (landed.sum(axis=1) == 30).all()
+    np.testing.assert_allclose(plan.supply.cost(worlds(plan)), 60.0)
+
+
+@pytest.mark.tiny_case
+def test_an_order_may_fail(tmp_path: Path) -> None:
+    """Tiny case: `unpaid: fails` drops what the fund cannot pay on the day of the order (S3)."""
+    buys = order((1, 20), (3, 10), unpaid="fails")
+    plan = planned(tmp_path, supply={"buy": buys}, funds={"pot": {"balance": 40, "per_month": 30}})
+    assert (rounds(plan).sum(axis=1) == 20).all()
+    np.testing.assert_allclose(plan.supply.cost(worlds(plan)), 40.0)
+
+
+@pytest.mark.tiny_case
+def test_a_fund_ends(tmp_path: Path) -> None:
+    """Tiny case: from its end date a fund takes in nothing and pays for nothing (S3)."""
+    fund = {"balance": 0, "per_month": 30, "to": 16}
+    plan = planned(tmp_path, supply={"buy": order((1, 7), (15, 1), (16, 0))}, funds={"pot": fund})
+    paid = [order.paid[0] for order in plan.supply.orders(worlds(plan))]
+    assert paid == [13, NEVER, NEVER]  # 14 in hand after a fortnight, 15 on the last day
+    assert (rounds(plan).sum(axis=1) == 7).all()
+
+
+@pytest.mark.tiny_case
+def test_orders_are_paid_by_date_then_name(tmp_path: Path) -> None:
+    """Tiny case: 40 pay one of two equal orders of a day: the first by name, in whatever order they are listed (S3)."""
+    lines = {"b": order((2, 20)), "a": order((2, 20)), "c": order((1, 1))}
+    plan = planned(tmp_path, supply=lines, funds={"pot": {"balance": 42}})
+    landed = plan.supply.by_line(worlds(plan))
+    assert [int(landed[name].sum()) for name in "abc"] == [60, 0, 3]
+
+
+@pytest.mark.tiny_case
+def test_an_order_that_waits_is_paid_before_any_later_one(tmp_path: Path) -> None:
+    """Tiny case: the money is promised to the first order, also against one that would fail today (S3)."""
+    for about in ({}, {"unpaid": "fails"}):
+        lines = {"big": order((1, 50)), "small": order((2, 5), **about)}
+        plan = planned(tmp_path, supply=lines, funds={"pot": {"balance": 40, "per_month": 60}})
+        landed = plan.supply.by_line(worlds(plan))
+        assert (landed["big"][:, 29 + 5] == 50).all()
+        assert landed["small"].sum(axis=1).tolist() == ([0] * 3 if about else [5] * 3)
+
+
+@pytest.mark.tiny_case
+def test_who_has_stopped_is_not_paid(tmp_path: Path) -> None:
+    """Tiny case: an order that waits when its giver stops is dropped, and the money is free for the next (S1, S3)."""
+    lines = {"big": order((1, 50), stops=1.0, donor="us"), "small": order((2, 5), donor="eu")}
+    plan = planned(tmp_path, supply=lines, funds={"pot": {"balance": 40}})
+    block = worlds(plan, 200)
+    big, small = plan.supply.orders(block)
+    assert (big.paid == NEVER).all()
+    assert (small.paid == np.maximum(big.until, 1)).all()
+
+
+@pytest.mark.tiny_case
+def test_income_by_month_and_lead_by_month(tmp_path: Path) -> None:
+    """Tiny case: no income in November, 62 in December: 20 rounds paid on 20 December, here a month later (S1, S3)."""
+    fund = {"per_month": 30, "monthly": {"2025-11": 0, "2025-12": 62}}
+    buys = order((1, 20), lead={"months": 1})
+    plan = planned(tmp_path, days=100, supply={"buy": buys}, funds={"pot": fund})
+    day = (date(2026, 1, 20) - date(2025, 11, 1)).days
+    assert (rounds(plan)[:, day] == 20).all()
+
+
+@pytest.mark.tiny_case
+def test_an_order_before_the_campaign_was_paid_before_it(tmp_path: Path) -> None:
+    """Tiny case: it lands after its lead time and costs the campaign nothing (S1)."""
+    buys = order(lead={"months": 2}, orders=[{"on": "2025-09-15", "quantity": 9}])
+    plan = planned(tmp_path, supply={"buy": buys}, funds={"pot": {}})
+    assert (rounds(plan)[:, 14] == 9).all()
+    assert (plan.supply.cost(worlds(plan)) == 0).all()
+
+
+@pytest.mark.invariant
+def test_funds_never_spend_more_than_they_have(tmp_path: Path) -> None:
+    """Invariant: by every day what is paid is at most balance and income so far, however lines are listed (S3)."""
+    uncertain = {"when": spread(1, 60), "lag": spread(0, 2), "price": spread(1, 3)}
+    lines = {
+        name: order(lead={"months": "lag"}, unit_price="price", orders=orders)
+        for name, orders in {
+            "a": [{"on": "when", "quantity": 8}, {"on": 10, "quantity": 20}],
+            "b": [{"on": 10, "quantity": 5}, {"on": 30, "quantity": 3}],
+        }.items()
+    }
+    fund = {"pot": {"balance": 10, "per_month": 20}}
+    plan = planned(tmp_path, supply=lines, funds=fund, uncertain=uncertain)
+    block = worlds(plan, 300)
+    paid_by = np.zeros((300, 61))
+    for one in plan.supply.orders(block):
+        paid_by += np.where(one.paid[:, None] <= np.arange(61), one.spent[:, None], 0.0)
+        assert ((one.paid >= one.ordered) | (one.spent == 0)).all()
+    income = 10 + np.concatenate((np.arange(1, 31) / 30, 1 + np.arange(1, 32) / 31)) * 20
+    assert (paid_by <= income + 1e-6).all()
+    np.testing.assert_allclose(paid_by[:, -1], plan.supply.cost(block))
+    turned = {name: lines[name] for name in "ba"}
+    np.testing.assert_array_equal(
+        rounds(plan, 300), rounds(planned(tmp_path, supply=turned, funds=fund, uncertain=uncertain), 300)
+    )
+
+
+@pytest.mark.invariant
+def test_more_money_never_pays_later(tmp_path: Path) -> None:
+    """Invariant: with more in the fund every order that waits is paid on the same day or sooner (S3)."""
+    lines = {"a": order((1, 9), (20, 14), (21, 2)), "b": order((5, 11), (20, 1), unit_price="price")}
+    before = None
+    for balance in (0, 5, 20, 60, 100):
+        fund = {"pot": {"balance": balance, "per_month": 25, "to": 55}}
+        plan = planned(tmp_path, supply=lines, funds=fund, uncertain={"price": spread(1, 6)})
+        paid = np.stack([order.paid for order in plan.supply.orders(worlds(plan, 100))])
+        assert before is None or (paid <= before).all()
+        before = paid
+
+
+# ---- production, licences, rivals ----
+
+
+def production(start: float | str, per: str, **about: Any) -> dict[str, Any]:
+    ramp = {key: about.pop(key) for key in list(about) if key in RAMP}
+    first = {} if about.get("kind") == "licence" else {"from": "2025-11-01"}
+    return {
+        "kind": "production",
+        "interceptor": "round",
+        "ramp": {"start": start, "per": per, **ramp},
+        **first,
+        **about,
+    }
+
+
+RAMP = {"step", "shape", "target", "increment", "reach", "over", "learning", "theory"}
+
+
+@pytest.mark.theory
+@pytest.mark.parametrize(
+    "climb", [{"increment": 100}, {"target": 1000, "reach": "2029-11-01"}, {"target": 1000, "over": {"months": 48}}]
+)
+def test_a_ramp_of_hundreds(tmp_path: Path, climb: dict[str, Any]) -> None:
+    """Theory: 600, 700, 800, ... a year make 2,100 after three years and 4,000 after five (V7)."""
+    landed = arrivals(tmp_path, futures=1, days=3660, supply={"line": production(600, "year", step="year", **climb)})
+    reached = np.cumsum(landed[0])
+    years = [(date(2025 + n, 11, 1) - date(2025, 11, 1)).days for n in (1, 3, 5)]
+    assert [int(reached[day - 1]) for day in years] == [600, 2100, 4000]
+
+
+@pytest.mark.theory
+@pytest.mark.parametrize("step", ["month", "day"])
+@pytest.mark.parametrize(
+    ("about", "twin"),
+    [
+        ({"increment": 1.5, "target": 40}, {"increment": 1.5, "target": 40}),
+        ({"shape": "s_curve", "target": 130}, {"shape": "s_curve", "target": 130, "reach": 8}),
+        ({"shape": "linear", "target": 3}, {"shape": "linear", "target": 3, "reach": 8}),
+        ({"shape": "learning", "learning": 0.85}, {"shape": "learning", "learning": 0.85}),
+        ({"shape": "learning", "learning": 0.8, "target": 44}, {"shape": "learning", "learning": 0.8, "target": 44}),
+    ],
+)
+def test_ramps_are_those_of_the_exact_twin(
+    tmp_path: Path, step: str, about: dict[str, Any], twin: dict[str, Any]
+) -> None:
+    """Theory: at the end of every step what has landed is what `vallum.exact.ramp` says (S1)."""
+    ends = {"month": "2026-06-15", "day": 8}
+    reach = {"reach": ends[step]} if "reach" in twin else {}
+    made = production(30, "month", step=step, share=0.7, **about, **reach)
+    landed = np.cumsum(arrivals(tmp_path, futures=1, days=212, supply={"line": made})[0])
+    periods = 7 if step == "month" else 212
+    firsts = [date(2025 + (10 + n) // 12, (10 + n) % 12 + 1, 1) for n in range(1, 8)]
+    at = [(day - date(2025, 11, 1)).days - 1 for day in firsts] if step == "month" else list(range(212))
+    assert landed[at].tolist() == exact.ramp(30, periods, step=step, per="month", share=0.7, **twin)["cumulative"]
+
+
+@pytest.mark.invariant
+def test_learning_makes_output_rise_and_futures_do_not_mix(tmp_path: Path) -> None:
+    """Invariant: a steeper curve makes more, by each theory; an uncertain start gives each future its own line (S1)."""
+    total = {}
+    for theory in ("unit", "cumulative_average"):
+        for rate in (1.0, 0.9, 0.8):
+            line = production(10, "month", shape="learning", learning=rate, theory=theory)
+            total[theory, rate] = int(arrivals(tmp_path, futures=1, days=365, supply={"line": line})[0].sum())
+        assert total[theory, 1.0] == 120 < total[theory, 0.9] < total[theory, 0.8]
+    plan = planned(
+        tmp_path,
+        supply={"line": production("opening", "month", shape="learning", learning="slope")},
+        uncertain={"opening": spread(5, 30), "slope": spread(0.8, 0.95)},
+    )
+    alone = [rounds(plan, first=k, futures=1)[0] for k in range(5)]
+    np.testing.assert_array_equal(rounds(plan, futures=5), alone)
+
+
+@pytest.mark.tiny_case
+def test_a_licence_lags_and_may_lack_a_component(tmp_path: Path) -> None:
+    """Tiny case: signed on 1 November, a month's lag: 31 in December; a component from the 12th: 20 of them (S1)."""
+    about = {"kind": "licence", "signed": "2025-11-01", "lag": {"months": 1}}
+    free = arrivals(tmp_path, supply={"line": production(31, "month", **about)})
+    assert (free[:, :30] == 0).all()
+    assert (free[:, 30:] == 1).all()
+    lacking = production(31, "month", lacks={"seeker": "2025-12-12", "motor": 3}, **about)
+    landed = arrivals(tmp_path, supply={"line": lacking})
+    assert (landed[:, :41] == 0).all()
+    assert (landed.sum(axis=1) == 20).all()
+
+
+@pytest.mark.tiny_case
+def test_output_is_divided_by_share(tmp_path: Path) -> None:
+    """Tiny case: of 60 in November we get 15 by our quarter, or what rivals of 50 % and 25 % leave (S4)."""
+    stated = production(60, "month", share=0.25)
+    left = production(60, "month", rivals={"one": {"share": 0.5}, "two": {"share": 0.25}})
+    for line in (stated, left):
+        assert (arrivals(tmp_path, days=30, supply={"line": line}).sum(axis=1) == 15).all()
+    war = {"war": {"from": 1, "quantity": 20}}
+    surged = production(60, "month", rivals={"one": {"share": 0.75, "surges": war}})
+    landed = arrivals(tmp_path, days=30, supply={"line": surged})
+    assert (landed[:, :10] == 0).all()
+    assert (landed.sum(axis=1) == 10).all()
+
+
+@pytest.mark.tiny_case
+def test_output_is_divided_by_rank(tmp_path: Path) -> None:
+    """Tiny case: of 60 a month, 30 go to the rival before us and none to the one behind us; we ordered 20 (S4)."""
+    rivals = {"before": {"rank": 1, "per_month": 30}, "behind": {"rank": 3, "per_month": 60}}
+    line = production(60, "month", rank=2, rivals=rivals)
+    assert (arrivals(tmp_path, days=30, supply={"line": line}) == 1).all()
+    modest = arrivals(tmp_path, days=30, supply={"line": line | {"ordered_per_month": 20}})
+    assert (modest.sum(axis=1) == 20).all()
+
+
+@pytest.mark.tiny_case
+def test_a_surge_goes_first_and_its_orders_wait(tmp_path: Path) -> None:
+    """Tiny case: 2 made a day, 1 wanted before us; a war wants 10 on day 6: nothing for us until day 15 (S4)."""
+    rivals: dict[str, Any] = {"ally": {"rank": 1, "per_month": 30, "surges": {"war": {"from": 6, "quantity": 10}}}}
+    landed = arrivals(tmp_path, days=30, supply={"line": production(60, "month", rank=2, rivals=rivals)})
+    assert (landed[:, :5] == 1).all()
+    assert (landed[:, 5:15] == 0).all()
+    assert (landed[:, 15:] == 1).all()
+    rivals["ally"]["surges"]["war"]["rank"] = 5
+    assert (arrivals(tmp_path, days=30, supply={"line": production(60, "month", rank=2, rivals=rivals)}) == 1).all()
+
+
+@pytest.mark.theory
+def test_one_war_is_one_war_for_every_line(tmp_path: Path) -> None:
+    """Theory: a surge comes with its probability, and the same rival and surge in two lines come together (S4, F3)."""
+    war = {"war": {"from": 1, "per_month": 600, "probability": 0.3}}
+    line = production(60, "month", rank=2, rivals={"ally": {"rank": 1, "surges": war}})
+    plan = planned(tmp_path, days=10, supply={"a": line, "b": line})
+    landed = plan.supply.by_line(worlds(plan, 3_000))
+    struck = landed["a"].sum(axis=1) == 0
+    np.testing.assert_array_equal(landed["a"], landed["b"])
+    assert abs(struck.mean() - 0.3) <= SE * np.sqrt(0.21 / 3_000)
+
+
+@pytest.mark.invariant
+def test_a_rival_never_helps_us(tmp_path: Path) -> None:
+    """Invariant: with a larger demand before us we have never had more, on any day (S4)."""
+    sums = []
+    for wanted in (0, 20, 45, 200):
+        surges = {"war": {"from": 20, "to": 30, "per_month": wanted}}
+        line = production(
+            40, "month", target=90, over={"months": 1}, rank=2, rivals={"x": {"rank": 1, "surges": surges}}
+        )
+        sums.append(np.cumsum(arrivals(tmp_path, supply={"line": line}), axis=1))
+    assert all((more <= less).all() for less, more in pairwise(sums))
+
+
+@pytest.mark.cross_check
+def test_the_queue_is_that_of_a_plain_loop(tmp_path: Path) -> None:
+    """Cross-check: day by day, orders before ours are filled first and wait if they cannot be (S2, S4)."""
+    surges = {"war": {"from": 8, "to": 23, "per_month": 120}, "jump": {"from": 30, "quantity": 14}}
+    rivals = {
+        "x": {"rank": 1, "per_month": 22, "from": 4, "to": 50, "surges": surges},
+        "y": {"rank": 4, "per_month": 9},
+    }
+    line = production(40, "month", target=95, over={"months": 1}, rank=3, ordered_per_month=33, rivals=rivals)
+    halt = {"p": {"from": 15, "days": 6, "effect": "halted"}}
+    landed = arrivals(tmp_path, futures=1, supply={"line": line}, pauses=halt)[0]
+    waiting, ordered, ours, expected = 0.0, 0.0, 0.0, []
+    for day in range(1, 62):
+        month = 30 if day <= 30 else 31
+        made = 0.0 if 15 <= day < 21 else (40 if day <= 30 else 95) / month
+        waiting += (22 * (4 <= day < 50) + 120 * (8 <= day < 23)) / month + 14 * (day == 30)
+        ordered += 33 / month
+        filled = min(waiting, made)
+        waiting -= filled
+        taken = min(ordered, made - filled)
+        ordered -= taken
+        ours += taken
+        expected.append(int(ours + 1e-9))
+    assert 10 < expected[-1] < 66
+    assert np.cumsum(landed).tolist() == expected
+
+
+# ---- pauses of every kind of line ----
+
+
+def every_kind() -> dict[str, Any]:
+    dated = {"kind": "delivery", "interceptor": "round", "deliveries": [{"on": "when", "quantity": 9}], "donor": "us"}
+    rivals = {"x": {"rank": 1, "per_month": 11}}
+    return {
+        "dated": dated,
+        "flow": stream(37),
+        "bought": order((1, 4), (9, 7), donor="us"),
+        "made": production(50, "month", donor="us", rank=2, rivals=rivals),
+        "licensed": production(
+            20, "month", kind="licence", signed=1, lag={"days": "when"}, target=60, over={"months": 1}
+        ),
+    }
+
+
+@pytest.mark.invariant
+@pytest.mark.parametrize("effect", ["held", "lost", "halted"])
+@pytest.mark.parametrize(
+    "before", [{}, {"q": {"from": 5, "days": 7}}, {"z": {"from": 22, "days": 20, "effect": "lost"}}]
+)
+def test_a_pause_never_makes_more_of_any_line(tmp_path: Path, effect: str, before: dict[str, Any]) -> None:
+    """Invariant: no line has landed more before the pause ends, beside other pauses too; nothing lands in it (S2)."""
+    about: dict[str, Any] = {
+        "supply": every_kind(),
+        "funds": {"pot": {"per_month": 40}},
+        "uncertain": {"when": spread(1, 50)},
+    }
+    pause = {"from": 10, "to": 31, "effect": effect}
+    free = planned(tmp_path, pauses=before, **about)
+    stopped = planned(tmp_path, pauses={**before, "p": pause}, **about)
+    block = worlds(free, 200)
+    lines = stopped.supply.by_line(block)
+    for name, landed in free.supply.by_line(block).items():
+        assert (lines[name][:, 9:30] == 0).all()
+        assert (np.cumsum(lines[name], axis=1) <= np.cumsum(landed, axis=1))[:, :30].all()
+        if effect == "held" and not before:
+            np.testing.assert_array_equal(lines[name].sum(axis=1), landed.sum(axis=1))
+
+
+@pytest.mark.tiny_case
+def test_a_halt_makes_nothing_and_does_not_catch_up(tmp_path: Path) -> None:
+    """Tiny case: ten days of two a day are gone; the rival before us still wants what it ordered meanwhile (S2, S4)."""
+    halt = {"p": {"line": "made", "from": 11, "days": 10, "effect": "halted"}}
+    alone = arrivals(tmp_path, days=30, supply={"made": production(60, "month")}, pauses=halt)
+    assert alone.sum(axis=1).tolist() == [40] * 3
+    queue = production(60, "month", rank=2, rivals={"x": {"rank": 1, "per_month": 30}})
+    landed = arrivals(tmp_path, days=30, supply={"made": queue}, pauses=halt)
+    assert (landed[:, :10] == 1).all()
+    assert (landed[:, 10:] == 0).all()  # the rival's ten of the halt come first
+
+
+@pytest.mark.tiny_case
+def test_what_is_held_may_be_held_again(tmp_path: Path) -> None:
+    """Tiny case: two pauses in a row, whatever their names, hold until the second ends (S2)."""
+    for first, second in (("a", "b"), ("b", "a")):
+        pauses = {first: {"from": 6, "days": 5}, second: {"from": 11, "days": 5}}
+        landed = arrivals(tmp_path, supply={"line": stream(30)}, pauses=pauses)
+        assert (landed[:, 5:15] == 0).all()
+        assert (landed[:, 15] == 11).all()
+
+
+@pytest.mark.tiny_case
+def test_a_pause_of_one_line(tmp_path: Path) -> None:
+    """Tiny case: with `line` a pause stops that line and no other of the donor (S2)."""
+    pause = {"donor": "us", "line": "b", "from": 1, "days": 61}
+    landed = arrivals(tmp_path, supply={"a": stream(30), "b": stream(30)}, pauses={"p": pause})
+    assert (landed[:, :30] == 1).all()
+
+
+@pytest.mark.tiny_case
+def test_who_has_stopped_releases_nothing(tmp_path: Path) -> None:
+    """Tiny case: what a giver held never comes if it stops for good meanwhile (S1, S2)."""
+    line, pause = {"line": stream(30, stops=1.0)}, {"p": {"from": 2, "days": 50}}
+    landed = arrivals(tmp_path, futures=400, supply=line, pauses=pause)
+    free = arrivals(tmp_path, futures=400, supply=line)
+    assert (landed[:, 51] > 0).any()
+    assert (landed[:, 51][free[:, 51:].sum(axis=1) == 0] == 0).all()
+
+
+# ---- systems, ceasefire, timeline ----
+
+
+@pytest.mark.tiny_case
+def test_whole_systems_arrive(tmp_path: Path) -> None:
+    """Tiny case: a line of systems delivers batteries and no rounds; two lines of one system add up (S1)."""
+    given = {"kind": "delivery", "system": "long", "donor": "eu", "deliveries": [{"on": 3, "quantity": 2}]}
+    plan = planned(tmp_path, supply={"a": given, "b": given, "c": stream(30)})
+    block = worlds(plan)
+    landed = plan.supply.systems(block)
+    assert list(landed) == ["long"]
+    assert (landed["long"][:, 2] == 4).all()
+    assert (landed["long"].sum(axis=1) == 4).all()
+    assert (rounds(plan)[:, 2] == 1).all()
+    assert plan.supply.donors == ("us",)
+    assert plan.supply.by_donor(plan.supply.by_line(block)).shape == (3, 1)
+
+
+@pytest.mark.invariant
+def test_a_ceasefire_does_not_stop_production(tmp_path: Path) -> None:
+    """Invariant: lines go on under a ceasefire (S6)."""
+    about: dict[str, Any] = {
+        "supply": every_kind(),
+        "funds": {"pot": {"per_month": 40}},
+        "uncertain": {"when": spread(1, 50)},
+    }
+    quiet = planned(tmp_path, ceasefire={"from": 5, "to": 61, "broken": 0.5}, **about)
+    np.testing.assert_array_equal(rounds(planned(tmp_path, **about), 50), rounds(quiet, 50))
+
+
+@pytest.mark.invariant
+def test_every_kind_is_the_same_in_any_block_and_order(tmp_path: Path) -> None:
+    """Invariant: a future is the same alone or among others, and lines listed backwards change nothing (F3)."""
+    about: dict[str, Any] = {
+        "funds": {"pot": {"per_month": 40}},
+        "uncertain": {"when": spread(1, 50)},
+        "pauses": {"p": {"from": 9, "days": 4}},
+    }
+    forth = planned(tmp_path, supply=every_kind(), **about)
+    back = planned(tmp_path, supply=dict(reversed(every_kind().items())), **about)
+    together = rounds(forth, 40)
+    np.testing.assert_array_equal(together, rounds(back, 40))
+    np.testing.assert_array_equal(together[17:19], rounds(forth, 2, first=17))
+
+
+@pytest.mark.tiny_case
+def test_the_timeline_sums_up_by_month(tmp_path: Path) -> None:
+    """Tiny case: 30 a month stand at 30 after November and 60 after December (O)."""
+    plan = planned(
+        tmp_path, supply={"flow": stream(30), "dated": {**every_kind()["dated"]}}, uncertain={"when": spread(1, 50)}
+    )
+    timeline = plan.supply.timeline(worlds(plan, 200))
+    rows = [row for row in timeline.rows() if row["line"] == "flow"]
+    assert [(row["until"], row["mean"], row["p5"], row["p95"]) for row in rows] == [
+        ("2025-11-30", 30.0, 30.0, 30.0),
+        ("2025-12-31", 60.0, 60.0, 60.0),
+    ]
+    dated = next(source for source in timeline.sources if source.line == "dated")
+    assert (dated.low <= dated.median).all()
+    assert (dated.median <= dated.high).all()
+    assert (np.diff(dated.mean) >= 0).all()
+    assert 0 < dated.mean[25] < 9 == dated.mean[-1]
+    assert len(timeline.days()) == 61
+
+
+# ---- errors ----
+
+
+@pytest.mark.tiny_case
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ({"kind": "purchase", "interceptor": "round"}, "a purchase needs orders: [{on, quantity}]"),
+        (order((1, 2), fund=None), "a purchase needs fund, one of choices.funds"),
+        (order((1, 2), unit_price=None), "a purchase needs unit_price, in USD million"),
+        (order((1, 2), fund="pott"), "choices.supply.x.fund: unknown fund pott; known: pot; did you mean pot?"),
+        (order((1, 2), lead={}), "choices.supply.x.lead: a length of time has either days or months"),
+        (order((99, 2)), "choices.supply.x.orders.0.on: day 99 (2026-02-07) is after the end of the campaign"),
+        (stream(3, unit_price=2), "a stream takes no unit_price; it belongs to purchase"),
+        (stream(3, rivals={"y": {"share": 0.1}}), "a stream takes no rivals; it belongs to production, licence"),
+        ({"kind": "production", "interceptor": "round", "from": 1}, "a production line needs ramp: {start, per}"),
+        ({"kind": "licence", "interceptor": "round", "signed": 1}, "a licence needs lag: {days: N} or {months: N}"),
+        (stream(3, system="long"), "delivers both an interceptor and a system"),
+        (stream(3, interceptor=None), "choices.supply.x.interceptor: is missing"),
+        (stream(3, interceptor=None, system="lon"), "choices.supply.x.system: unknown system lon"),
+        (production(3, "month", target=5), "choices.supply.x.ramp: target needs one of reach: DAY"),
+        (production(3, "month", learning=0.9), "learning and theory belong to shape learning"),
+        (production(3, "month", shape="learning"), "shape learning needs learning"),
+        (production(0, "month", shape="learning", learning=0.9), "shape learning needs a start above 0"),
+        (production(3, "month", target=5, reach="2025-10-01"), "is before the line begins"),
+        (production(3, "month", rank=1, share=0.5), "has share and rank"),
+        (production(3, "month", rivals={"y": {"rank": 1}}), "needs our rank beside that of y"),
+        (production(3, "month", rank=2, rivals={"y": {"share": 0.1}}), "not every rival has a rank"),
+        (production(3, "month", rank=1, rivals={"y": {"rank": 1}}), "rival y has our rank 1"),
+        (production(3, "month", share=0.7, rivals={"y": {"share": 0.4}}), "shares out 1.1 of what is made"),
+        (production(3, "month", rivals={"y": {}}), "rival y needs either share or rank"),
+        (
+            production(3, "month", rivals={"y": {"share": 0.1, "surges": {"w": {"from": 1}}}}),
+            "either per_month or quantity",
+        ),
+    ],
+)
+def test_errors_say_what_a_line_needs(tmp_path: Path, line: dict[str, Any], told: str) -> None:
+    """Tiny case: each error names the place, what is wrong and what is allowed."""
+    line = {key: value for key, value in line.items() if value is not None}
+    with pytest.raises(ScenarioError) as refused:
+        planned(tmp_path, supply={"x": line}, funds={"pot": {}})
+    assert "choices.supply.x" in str(refused.value)
+    assert told in str(refused.value)
+    assert len(refused.value.problems) == 1
+
+
+@pytest.mark.tiny_case
+@pytest.mark.parametrize(
+    ("choices", "told"),
+    [
+        (
+            {"pauses": {"p": {"line": "y", "from": 1, "days": 2}}},
+            "choices.pauses.p.line: unknown supply line y; known: x",
+        ),
+        ({"pauses": {"p": {"line": "x", "donor": "eu", "from": 1, "days": 2}}}, "x is a line of us, not of eu"),
+        ({"funds": {"pot": {"monthly": {"2025-13": 3}}}}, "2025-13 is not a month"),
+        ({"funds": {"pot": {"from": 5, "to": 3}}}, "choices.funds.pot.to: day 3 (2025-11-03) is before from"),
+    ],
+)
+def test_errors_of_pauses_and_funds(tmp_path: Path, choices: dict[str, Any], told: str) -> None:
+    """Tiny case: unknown lines, pauses that stop nothing, funds that end before they begin."""
+    lines = {"x": stream(3), "z": {**stream(3), "donor": "eu"}}
+    with pytest.raises(ScenarioError, match=re.escape(told)):
+        planned(tmp_path, supply=lines, **choices)
+
+
+@pytest.mark.tiny_case
+def test_a_runaway_learning_curve_is_refused(tmp_path: Path) -> None:
+    """Tiny case: output beyond a million rounds is refused, with the way out (S1)."""
+    plan = planned(tmp_path, days=3660, supply={"x": production(5000, "month", shape="learning", learning=0.5)})
+    with pytest.raises(ScenarioError, match="give it a target"):
+        rounds(plan)
+
+
+@pytest.mark.docs
+def test_the_example_of_the_page_runs(tmp_path: Path) -> None:
+    """Docs: the scenario part in docs/model/supply.md is sound, every line of it lands something."""
+    page = (Path(__file__).parents[1] / "docs" / "model" / "supply.md").read_text(encoding="utf-8")
+    example = YAML(typ="safe").load(page.split("```yaml\n")[1].split("```")[0])
+    plan = planned(tmp_path, days=300, **example)
+    block = worlds(plan, 50)
+    landed = plan.supply.by_line(block)
+    assert {line.kind for line in plan.supply.lines.values()} == set(KINDS)
+    assert all(rounds_of_line.any() for rounds_of_line in landed.values())
+    assert (plan.supply.cost(block) > 0).all()
+    assert set(KINDS) <= set(re.findall(r"kind: (\w+)", page))
+
+
+@pytest.mark.tiny_case
+def test_a_package_may_change_part_of_a_line(tmp_path: Path) -> None:
+    """Tiny case: a package that names a line and a rival need not repeat what the scenario says of them."""
+    package = {
+        "question": "A war?",
+        "choices": {"supply": {"x": {"rivals": {"y": {"surges": {"w": {"from": 1, "per_month": 9}}}}}}},
+    }
+    path = tmp_path / "war.yaml"
+    YAML(typ="safe").dump(package, path)
+    assert partial_problems(package) == []
+    planned(tmp_path, supply={"x": production(30, "month", rank=2, rivals={"y": {"rank": 1}})})
+    plan = prepare(vallum.read(tmp_path / "supply.yaml", packages=[path]))
+    assert (rounds(plan).sum(axis=1) < 60).all()

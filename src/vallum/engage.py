@@ -12,6 +12,7 @@ import numpy as np
 
 from vallum import coverage, dice
 from vallum._kernel import problem
+from vallum.errors import ScenarioError
 from vallum.scenario import schema
 from vallum.scenario.cast import Cast
 from vallum.scenario.quantity import Quantity, When
@@ -26,7 +27,11 @@ UNLIMITED: Final = 10**9
 ALL_LOCATIONS: Final = 2.0
 
 KINDS: Final = {"battery": problem.BATTERY, "soft": problem.SOFT, "team": problem.TEAM}
-ORDERS: Final = {"arrival": problem.ARRIVAL, "random_asset": problem.RANDOM_ASSET, "weight": problem.BY_WEIGHT}
+ORDERS: Final = {
+    "arrival": problem.ARRIVAL,
+    "random_asset": problem.RANDOM_ASSET,
+    "weight": problem.BY_WEIGHT,
+}
 SPREADS: Final = {"turn": problem.TURN, "even": problem.EVEN}
 SCOPES: Final = {"battery": problem.BY_BATTERY, "layer": problem.BY_LAYER, "defence": problem.BY_DEFENCE}
 
@@ -167,7 +172,8 @@ class Defence:
             for j, salvo in enumerate(row):
                 packed[i, j, : len(salvo)] = salvo
         first = [next((b for b, x in enumerate(self.batteries) if x.layer == layer), None) for layer in layers]
-        starts, upto = [], len(self.batteries)
+        starts: list[int] = []
+        upto = len(self.batteries)
         for start in reversed(first):
             upto = upto if start is None else start
             starts.insert(0, upto)
@@ -304,7 +310,10 @@ class Defence:
         """Kill probabilities by era: an era starts on each day on which some probability changes."""
         table = [[self._changes(worlds, t, name) for name in self.cast.classes] for t in self._types]
         days = [day for row in table for changes in row for day, _ in changes if day.max() > 0]
-        rows = max((part.shape[0] for row in table for changes in row for pair in changes for part in pair), default=1)
+        rows = max(
+            (part.shape[0] for row in table for changes in row for pair in changes for part in pair),
+            default=1,
+        )
         starts = np.zeros((rows, 1 + len(days)), np.int64)
         for e, day in enumerate(days):
             starts[:, e + 1] = day
@@ -339,7 +348,9 @@ class Defence:
         return {
             "room_ready": ready,
             "room_reload": reload,
-            "reload_rate": _row([_rate(worlds, r, len(b)) for r, b in zip(rates, self.magazines, strict=True)], np.int64),
+            "reload_rate": _row(
+                [_rate(worlds, r, len(b)) for r, b in zip(rates, self.magazines, strict=True)], np.int64
+            ),
             "weight": needs,
             "magazine_rank": np.array([order.index(name) for name in names], np.int64),
             "stock": _row([worlds.count(self.cast.choices.stock.get(t), 0) for t in self._types], np.int64),
@@ -352,19 +363,21 @@ class Defence:
             system = self.cast.fixed.systems[self.batteries[rows[0]].system]
             for t, name in enumerate(self._types):
                 ready[m, t] = min(UNLIMITED, len(rows) * self._launched(worlds, system, name))
-                reload[m, t] = len(rows) * int(worlds.count(system.reload.get(name), 0)[0])
+                reload[m, t] = len(rows) * _known(worlds, system.reload.get(name), "reload")
         return ready, reload
 
     def _launched(self, worlds: Worlds, system: schema.System, interceptor: str) -> int:
         """Rounds of a type on the launchers of one battery."""
-        fired = any(interceptor in self.cast.loads(name, c) for name in self._names_of(system) for c in self.cast.classes)
+        fired = any(
+            interceptor in self.cast.loads(name, c) for name in self._names_of(system) for c in self.cast.classes
+        )
         if not fired:
             return 0
         if system.per_launcher is None:
             return UNLIMITED
         launchers = system.launchers.get(interceptor) if isinstance(system.launchers, dict) else system.launchers
-        each = worlds.count(system.per_launcher.get(interceptor), 0)
-        return int(worlds.count(launchers, 0)[0] * each[0])
+        each = system.per_launcher.get(interceptor)
+        return _known(worlds, launchers, "launchers") * _known(worlds, each, "per_launcher")
 
     def _names_of(self, system: schema.System) -> list[str]:
         return [name for name in self.cast.systems if self.cast.fixed.systems[name] is system]
@@ -417,6 +430,16 @@ def _grid(parts: list[list[F64]]) -> F64:
     """Stack rows of (1,) and (F,) parts. (W, rows, columns)"""
     flat: F64 = _row([part for row in parts for part in row], np.float64)
     return flat.reshape(flat.shape[0], len(parts), -1)
+
+
+def _known(worlds: Worlds, quantity: Quantity | None, what: str) -> int:
+    """Resolve a whole number that all futures share: the size of a magazine."""
+    values = worlds.count(quantity, 0)
+    if len(values) > 1:
+        raise ScenarioError(
+            f"systems: {what} is the uncertain {quantity and quantity.name}; give one number for all futures"
+        )
+    return int(values[0])
 
 
 def _repair(worlds: Worlds, system: schema.System) -> F64:

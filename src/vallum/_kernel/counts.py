@@ -14,6 +14,32 @@ from vallum._kernel.problem import F64, I64
 
 #: Terms below this share of the largest are left out: together they weigh less than the last bit.
 NEGLIGIBLE: Final = 1e-18
+#: Laws whose tables are kept at a time: nights of one future alternate between a few.
+KEPT: Final = 8
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def _terms(mean: float, dispersion: float, into: F64) -> tuple[int, int]:
+    """Write the cumulative weights of a law into an array, as far as it reaches.
+
+    Returns the smallest count and how many there are. p(k + 1) = p(k) (base + slope k) / (k + 1); the base
+    tends to the mean as the dispersion grows, and the slope to zero.
+    """
+    slope = 0.0 if np.isinf(dispersion) else mean / (dispersion + mean)
+    base = mean if np.isinf(dispersion) else slope * dispersion
+    mode = int(max(0.0, np.floor((base - slope) / (1.0 - slope))))
+    low, weight = mode, 1.0
+    while low > 0 and weight > NEGLIGIBLE:
+        weight = weight * low / (base + slope * (low - 1))
+        low -= 1
+    total, k = 0.0, low
+    while weight > NEGLIGIBLE or k <= mode:
+        total += weight
+        if k - low < into.shape[0]:
+            into[k - low] = total
+        weight = weight * (base + slope * k) / (k + 1)
+        k += 1
+    return low, k - low
 
 
 @numba.njit(nogil=True, error_model="numpy", cache=True)
@@ -23,30 +49,25 @@ def negative_binomial(u: F64, mean: F64, dispersion: F64) -> I64:
     An infinite dispersion is the Poisson law. u, mean, dispersion : (n,)
     """
     out = np.zeros(u.shape[0], np.int64)
+    laws = np.full((KEPT, 2), -1.0)
+    place = np.zeros((KEPT, 2), np.int64)
+    table = np.zeros((KEPT, 1))
+    following = 0
     for i in range(u.shape[0]):
-        m, r = mean[i], dispersion[i]
-        if m <= 0.0:
+        if mean[i] <= 0.0:
             continue
-        ratio = 0.0 if np.isinf(r) else m / (r + m)
-        # p(k + 1) = p(k) (base + slope k) / (k + 1); base tends to the mean as the dispersion grows
-        slope, base = ratio, m if np.isinf(r) else ratio * r
-        mode = int(max(0.0, np.floor((base - slope) / (1.0 - slope))))
-        low, weight = mode, 1.0
-        while low > 0 and weight > NEGLIGIBLE:
-            weight = weight * low / (base + slope * (low - 1))
-            low -= 1
-        first, total, k = weight, 0.0, low
-        while weight > NEGLIGIBLE or k <= mode:
-            total += weight
-            weight = weight * (base + slope * k) / (k + 1)
-            k += 1
-        last, goal, reached, weight = k - 1, u[i] * total, 0.0, first
-        k = low
-        while k < last:
-            reached += weight
-            if reached >= goal:
-                break
-            weight = weight * (base + slope * k) / (k + 1)
-            k += 1
-        out[i] = k
+        slot = 0
+        while slot < KEPT and not (laws[slot, 0] == mean[i] and laws[slot, 1] == dispersion[i]):
+            slot += 1
+        if slot == KEPT:
+            slot, following = following, (following + 1) % KEPT
+            low, terms = _terms(mean[i], dispersion[i], table[slot])
+            if terms > table.shape[1]:
+                table, laws[:] = np.zeros((KEPT, 2 * terms)), -1.0
+                _terms(mean[i], dispersion[i], table[slot])
+            laws[slot, 0], laws[slot, 1] = mean[i], dispersion[i]
+            place[slot, 0], place[slot, 1] = low, terms
+        terms = place[slot, 1]
+        found = np.searchsorted(table[slot, :terms], u[i] * table[slot, terms - 1])
+        out[i] = place[slot, 0] + min(found, terms - 1)
     return out

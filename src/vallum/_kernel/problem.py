@@ -19,12 +19,22 @@ and every cause is `word(cause)` of `terms.CAUSES`:
 - reliability    r . word(reliability) . wave . X        X = battery_word, layer_word or word(defence) by scope
 - loss           t . word(loss)
 - asset order    c . word(asset_order) . asset_word
-- a group        c . word(group) . X                     X as follows, with `wave` folded in before word(group) where there are several waves:
-                           word(decoy);  layer_word or word(fail), then what * 16 + kind * 8 + state
-                           (what: 0 fails, 1 is seen, 2 is treated, 3 is stopped);  word(place) . state . asset_word;
-                           and, without that wave,  word(wave) . wave  for the split into waves
+- a group        c . word(group) . word(decoy)                      how many of the raid are decoys
+                 c . word(group) . word(wave) . (wave * 2 + kind)   how many of them come in a wave
+                 w . word(group) . X, where w is c, or c . wave if there are several waves, and X is
+                   layer_word or word(fail), then what * 16 + kind * 8 + state
+                     (what: 0 fails, 1 is seen, 2 is treated, 3 is stopped;
+                     state: 0 found no room, 1 was treated, 2 was not seen, 3 met no layer);
+                   word(place) . state . asset_word   (state 4: did not leak)
 
 Draws of a group are binomial quantiles (rule F4); see `quantiles.py` in both kernels.
+
+What the caller sees to:
+
+- The location of a threat is its own draw in an asset that is a country, and 0.5 in any other. A battery
+  covers such other assets wholly, from 0 to more than 0.5, or not at all.
+- Where repairs last, an available share a and a mean repair of r days need a * r >= 1 - a: otherwise a
+  battery would have to break down with more than certainty, and the caller must lengthen the repair.
 """
 
 from __future__ import annotations
@@ -110,7 +120,6 @@ class Problem(NamedTuple):
     arrivals: I64  # (F, D, T) rounds that land
     # what is counted
     massed: int  # threats that make "eight" (O)
-    by_asset: int  # 1: leakers and attacked nights are kept by asset
     traced: int  # 1: stock of each magazine is kept at each midnight
 
 
@@ -123,18 +132,18 @@ class Tally(NamedTuple):
     leaked: I64  # (F, C, R, kind)
     thin: I64  # (F, C) missed with fewer shots than the doctrine, for want of rounds
     shot_at: I64  # (F, C) threats that drew a shot
-    shot_stopped: I64  # (F, C) of these, stopped by a shot
+    shot_stopped: I64  # (F, C) of these, stopped by a shot and not by a soft or team layer
     first_dry: I64  # (F, C) first day with a dry leaker anywhere
     first_dry_national: I64  # (F, C) and no round left that may be fired at the class
     dry_nights: I64  # (F, C)
     massed_dry: I64  # (F, C) nights of eight-and-none
     raid_nights: I64  # (F, C) nights with a real threat
     clean_nights: I64  # (F, C) of these, without a real leaker
-    first_empty: I64  # (F, 2) first midnight with one magazine at zero, with all at zero
+    first_empty: I64  # (F, 2) first midnight with one magazine at zero, with all at zero; a lost one is at zero
     used: I64  # (F, T)
     kills: I64  # (F, T)
-    unmet: I64  # (F, T) shots that the doctrine asked for and had not
-    lost: I64  # (F, T) rounds lost with their battery
+    unmet: I64  # (F, T) shots that the doctrine asked for and had no round for
+    lost: I64  # (F, T) rounds lost with their battery, those in transit to it on the day they land
     asset_leaked: I64  # (F, A, C, R) real leakers
     asset_first_dry: I64  # (F, A, C)
     attacked: F64  # (F, C) people times nights with a real threat
@@ -186,13 +195,12 @@ class Sheets(NamedTuple):
 
 
 def blank_sheets(problem: Problem) -> Sheets:
-    """Return the zeros that a kernel fills for this problem."""
+    """Return what a kernel fills for this problem: zeros, and NEVER for first days."""
     futures, days, types = problem.arrivals.shape
     classes, assets = problem.class_word.shape[0], problem.asset_word.shape[0]
-    columns = sum(width for _, width in CLASS_COLUMNS)
     midnights = days + 1 if problem.traced else 0
     return Sheets(
-        by_class=np.zeros((futures, classes, columns), np.int64),
+        by_class=np.tile(blank_columns(), (futures, classes, 1)),
         by_type=np.zeros((futures, types, len(TYPE_COLUMNS)), np.int64),
         first_empty=np.full((futures, 2), NEVER, np.int64),
         asset_leaked=np.zeros((futures, assets, classes, len(REASONS)), np.int64),
@@ -205,8 +213,14 @@ def blank_sheets(problem: Problem) -> Sheets:
     )
 
 
+def blank_columns() -> I64:
+    """Return the counts of a class to which nothing has happened: zeros, and NEVER for first days."""
+    parts = [np.full(width, NEVER if name.startswith("first_") else 0) for name, width in CLASS_COLUMNS]
+    return np.concatenate(parts).astype(np.int64)
+
+
 def tally_of(sheets: Sheets) -> Tally:
-    """Return the sheets as a Tally of views, with the first days at NEVER where nothing was written."""
+    """Return the sheets as a Tally of views."""
     fields: dict[str, I64 | F64] = {}
     column = 0
     futures, classes, _ = sheets.by_class.shape
@@ -226,7 +240,4 @@ def tally_of(sheets: Sheets) -> Tally:
 
 def blank_tally(problem: Problem) -> Tally:
     """Return an empty Tally for this problem: zeros, and NEVER for first days."""
-    tally = tally_of(blank_sheets(problem))
-    tally.first_dry[:] = NEVER
-    tally.first_dry_national[:] = NEVER
-    return tally
+    return tally_of(blank_sheets(problem))

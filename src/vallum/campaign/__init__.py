@@ -1,6 +1,6 @@
 """Many nights, many futures: stock, losses, running dry."""
 
 from vallum.campaign.plan import Plan, prepare
-from vallum.campaign.run import run
+from vallum.campaign.running import run
 
 __all__ = ["Plan", "prepare", "run"]

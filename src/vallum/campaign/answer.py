@@ -1,60 +1,102 @@
-"""The answer in sentences that can be read aloud, and what was reported set against it (F5, Q0)."""
+"""The answer in sentences that can be read aloud (F5, Q0)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from vallum.campaign.fold import Folded
+from vallum.campaign.needed import needed
 from vallum.campaign.plan import Plan
-from vallum.results import Label, Result, rounded
-from vallum.scenario import schema
-from vallum.scenario.quantity import Quantity
-from vallum.scenario.worlds import F64
-from vallum.supply import Supply
+from vallum.campaign.reported import reported
+from vallum.results import Difference, Result
+from vallum.scenario.worlds import Worlds
+from vallum.terms import REASONS
 
-#: Share of futures in which a need is met, where the headline is "needs about N a month" (F5).
-CONFIDENCE: Final = 0.8
-#: Futures spent on each trial of that search, and the most rounds a month that it tries.
-TRIAL_FUTURES: Final = 500
-MOST_A_MONTH: Final = 4_096
+#: A disputed number is named beside a difference if its readings are this share of it apart.
 HALF: Final = 0.5
+#: A disputed number is named in the answer if its readings are further apart than this.
+TELLING: Final = 0.1
+#: A reason is named if it makes at least this share of what gets through.
+WORTH: Final = 0.01
+#: Why missiles get through, in words (E10).
+WHY: Final = {
+    "missed": "shot at and missed",
+    "dry": "where no round was left",
+    "held": "where rounds were held back",
+    "saturated": "beyond what could be engaged at once",
+    "blind": "not seen",
+    "uncovered": "where no battery reaches",
+}
 
 
 def answered(plan: Plan, result: Result, again: Callable[..., Folded]) -> Result:
     """Return the result with its answer, its notes and the reported events beside it."""
-    parts = [part for part in (_needed(plan, result, again), _empty(plan, result), _leaks(plan, result)) if part]
-    notes = [part for part in (_split_note(result), _order_note(plan)) if part]
+    parts = (
+        needed(plan, result, again),
+        _empty(result),
+        _by_reading(plan, result),
+        _leaks(plan, result),
+        _change(plan, result),
+    )
+    notes = (_split_note(result), _order_note(plan))
     return replace(
         result,
-        answer=" ".join(parts) or _counts(plan, result),
-        notes=tuple(notes),
-        reported=tuple(_event(plan, result, event) for event in plan.scenario.schema.reported),
+        answer=" ".join(part for part in parts if part) or _counts(plan, result),
+        notes=tuple(note for note in notes if note),
+        reported=reported(plan, result),
     )
+
+
+def _quoted(option: str) -> str:
+    return f"“{option.replace('_', ' ')}”"
 
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def _empty(plan: Plan, result: Result) -> str:
+def _empty(result: Result) -> str:
     """When a magazine is first empty, as the share of futures by month; a date is never one day (F5)."""
-    labels = [label for label in result.columns if label.name in ("first_empty_battery", "first_empty_country")]
-    if not labels:
+    known = {label.name: values for label, values in result.columns.items() if label.name.startswith("first_empty")}
+    if not known:
         return ""
-    sentences = []
-    words = {"first_empty_battery": "at least one magazine has stood empty", "first_empty_country": "all magazines have stood empty at once"}
-    for label in labels:
-        values = result.columns[label]
-        ends = _month_ends(result)
-        shares = [f"{_percent(float((values <= midnight).mean()))} by the end of {name}" for name, midnight in ends]
-        never = float(np.isinf(values).mean())
-        sentences.append(f"The share of futures in which {words[label.name]}: {', '.join(shares)}; never {_percent(never)}.")
-    return " ".join(sentences)
+    battery, country = known["first_empty_battery"], known["first_empty_country"]
+    ends = _month_ends(result)
+    shares = [f"{_percent(float((battery <= midnight).mean()))} by the end of {name}" for name, midnight in ends]
+    return (
+        f"Share of futures in which the magazine of at least one battery has stood empty at a midnight: "
+        f"{', '.join(shares)}; never in {_percent(float(np.isinf(battery).mean()))}. "
+        f"All magazines empty at once: {_percent(float(np.isfinite(country).mean()))}."
+    )
+
+
+def _by_reading(plan: Plan, result: Result) -> str:
+    """How often a magazine is empty by each reading of the switch that moves it most (F2)."""
+    found = [label for label in result.columns if label.name == "first_empty_battery"]
+    switches = [name for name, law in plan.laws.items() if law.options]
+    if not found or not switches:
+        return ""
+    empty = np.isfinite(result.columns[found[0]])
+    worlds = plan.worlds(result.manifest.seed, range(len(empty)), result.manifest.lucks)
+    tables = {name: _shares_by_option(plan, worlds, name, empty) for name in switches}
+    name = max(tables, key=lambda key: np.ptp(list(tables[key].values())))
+    shares = tables[name]
+    if np.ptp(list(shares.values())) < TELLING:
+        return ""
+    words = ", ".join(f"{_percent(share)} as {_quoted(option)}" for option, share in shares.items())
+    return f"That turns on a disputed number, {plan.laws[name].title or name}: {words}."
+
+
+def _shares_by_option(plan: Plan, worlds: Worlds, name: str, happens: npt.NDArray[np.bool_]) -> dict[str, float]:
+    law = plan.laws[name]
+    chosen = law.chosen(worlds.uniforms(name))
+    groups = {option.name: happens[chosen == place] for place, option in enumerate(law.options)}
+    return {option: float(group.mean()) for option, group in groups.items() if len(group)}
 
 
 def _month_ends(result: Result) -> list[tuple[str, int]]:
@@ -68,18 +110,59 @@ def _month_ends(result: Result) -> list[tuple[str, int]]:
 
 
 def _leaks(plan: Plan, result: Result) -> str:
-    """What gets through of the first class that magazines are for."""
+    """What gets through of the first class that magazines are for, and why."""
     name = next((c for c in plan.cast.priority if plan.cast.single(c)), None)
     if name is None:
         return ""
-    leakers, launched = result.outcome("leakers", threat_class=name), result.outcome("launched", threat_class=name)
-    dry = result.outcome("leakers", threat_class=name, reason="dry")
-    if leakers.median is None or not launched.median:
-        return ""
-    return (
-        f"Of about {launched.median:.0f} {name} missiles, {leakers.median:.0f} get through "
-        f"(5-95 %: {leakers.p5:.0f}-{leakers.p95:.0f}), {dry.median:.0f} of them because no round was left where they fell."
+    leakers, launched = (
+        result.outcome("leakers", threat_class=name),
+        result.outcome("launched", threat_class=name),
     )
+    if leakers.median is None or not launched.mean:
+        return ""
+    reasons = [result.outcome("leakers", threat_class=name, reason=reason) for reason in REASONS]
+    whole = leakers.mean or 1.0
+    told = [
+        f"{_percent(share)} {WHY[one.label.reason]}" for one in reasons if (share := (one.mean or 0.0) / whole) >= WORTH
+    ]
+    because = f": {', '.join(told)}" if told else ""
+    return (
+        f"Of {launched.mean:,.0f} {name} missiles on average, {leakers.median:,.0f} get through in the median future "
+        f"(5-95 %: {leakers.p5:,.0f}-{leakers.p95:,.0f}){because}."
+    )
+
+
+def _change(plan: Plan, result: Result) -> str:
+    """What the packages change in what gets through and in empty magazines, by the reading that moves it most."""
+    first = next((c for c in plan.cast.priority if plan.cast.single(c)), None)
+    told = [d for d in result.differences if d.label.name == "leakers" and d.label.threat_class == first]
+    return " ".join(_changed(result, change) for change in told)
+
+
+def _changed(result: Result, change: Difference) -> str:
+    name = change.label.threat_class
+    start = f"With the package {change.package}, in the same futures,"
+    if not change.told_apart:
+        text = f"{start} the {name} missiles that get through cannot be told apart from those without it"
+    else:
+        fewer = "fewer" if change.mean < 0 else "more"
+        band = f"5-95 %: {change.p5:+.0f} to {change.p95:+.0f}"
+        text = f"{start} {abs(change.mean):.0f} {fewer} {name} missiles get through ({band})"
+    empty = [d for d in result.differences if d.package == change.package and d.label.name == "first_empty_battery"]
+    if empty:
+        shares = f"{_percent(empty[0].after)} of futures instead of {_percent(empty[0].before)}"
+        text += f", and some magazine stands empty in {shares}"
+    return f"{text}{_widest(change)}."
+
+
+def _widest(change: Difference) -> str:
+    """The difference by reading of the switch that moves it most, where that is telling."""
+    spans = {name: max(options.values()) - min(options.values()) for name, options in change.readings.items()}
+    name = max(spans, key=lambda key: spans[key], default=None)
+    if name is None or spans[name] <= HALF * abs(change.mean):
+        return ""
+    words = ", ".join(f"{value:+.0f} as {_quoted(option)}" for option, value in change.readings[name].items())
+    return f" ({name.replace('_', ' ')}: {words})"
 
 
 def _counts(plan: Plan, result: Result) -> str:
@@ -93,102 +176,18 @@ def _split_note(result: Result) -> str:
     if made is None:
         return ""
     return (
-        f"Of the spread of {made.label}, {_percent(made.knowledge)} (± {_percent(made.knowledge_se)}) is ignorance, the rest "
-        f"chance; {_percent(made.unpublished)} (± {_percent(made.unpublished_se)}) comes from what nobody publishes."
+        f"Of the spread of {made.label}, {_percent(made.knowledge)} (± {_percent(made.knowledge_se)}) is ignorance, "
+        f"the rest chance; {_percent(made.unpublished)} (± {_percent(made.unpublished_se)}) comes from what "
+        f"nobody publishes."
     )
 
 
 def _order_note(plan: Plan) -> str:
     """The order of fire is a doctrine with a large effect: it is always named (E1)."""
     made = plan.cast.fixed.doctrine
-    words = {"arrival": "in order of arrival", "random_asset": "asset by asset", "weight": "heavier assets first"}
-    return f"Threats are engaged {words[made.order]}, classes in the order {', '.join(plan.cast.priority)}."
-
-
-# --- the inverse number (F5): what would be needed --------------------------------------------------
-
-
-def _needed(plan: Plan, result: Result, again: Callable[..., Folded]) -> str:
-    """Rounds a month so that the country's magazines are never all empty, where ignorance hides the date."""
-    made = result.split
-    if made is None or made.unpublished <= HALF or not plan.cast.interceptors or not plan.defence.magazines:
-        return ""
-    kind = _scarcest(plan)
-    least = _least(lambda rounds: _lasts(plan, kind, rounds, again) >= CONFIDENCE)
-    until = f"{result.dates[-1]:%d %B %Y}"
-    if least is None:
-        return f"No number of {kind} interceptors a month up to {MOST_A_MONTH} keeps some magazine filled until {until}."
-    return (
-        f"To last until {until} (some round left in the country at every midnight, in {_percent(CONFIDENCE)} of futures) "
-        f"takes about {least} {kind} interceptors a month, whatever was in stock; that stock and the kill probability are "
-        f"published by nobody and make most of the spread of any date."
-    )
-
-
-def _scarcest(plan: Plan) -> str:
-    """The interceptor type that the first class is to be fired at with."""
-    first = next(name for name in plan.cast.priority if plan.cast.single(name))
-    return next(load for system in plan.cast.systems for load in plan.cast.loads(system, first)[:1])
-
-
-def _least(enough: Callable[[int], bool]) -> int | None:
-    """Smallest whole number that is enough, by doubling and halving; None beyond MOST_A_MONTH."""
-    high = 1
-    while not enough(high):
-        high *= 2
-        if high > MOST_A_MONTH:
-            return None
-    low = high // 2
-    while high - low > max(1, high // 50):
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
-
-
-def _lasts(plan: Plan, interceptor: str, a_month: int, again: Callable[..., Folded]) -> float:
-    """Share of futures without an empty country, were so many rounds to come each month and nothing else."""
-    line = schema.Line(kind="stream", interceptor=interceptor, per_month=Quantity(float(a_month)))
-    choices = plan.cast.choices.model_copy(update={"supply": {"needed": line}, "pauses": {}})
-    cast = replace(plan.cast, choices=choices)
-    fixed = plan.cast.fixed
-    trial = replace(plan, supply=Supply(cast, fixed.start, fixed.days))
-    made = again(trial, futures=TRIAL_FUTURES)
-    label = next(label for label in made.columns if label.name == "first_empty_country")
-    return float(np.isinf(made.columns[label]).mean())
-
-
-# --- reported against simulated ---------------------------------------------------------------------
-
-
-def _event(plan: Plan, result: Result, event: schema.Event) -> dict[str, Any]:
-    """One reported event and the share of futures that show it."""
-    values = _event_values(plan, result, event)
-    known = ~np.isnan(values)
-    low = -np.inf if event.at_least is None else event.at_least
-    high = np.inf if event.at_most is None else event.at_most
-    if event.by is not None:
-        high = float(plan.worlds(0, range(1)).day(event.by, 0)[0]) + 1.0
-    shows = (values >= low) & (values <= high) & known
-    share = float(shows.sum() / known.sum()) if known.any() else None
-    return {
-        "title": event.title,
-        "claims": list(event.claims),
-        "outcome": event.outcome,
-        "by": None if event.by is None else _date_text(event.by.on),
-        "at_least": event.at_least,
-        "at_most": event.at_most,
-        "share_of_futures": rounded(share),
+    words = {
+        "arrival": "in order of arrival",
+        "random_asset": "asset by asset",
+        "weight": "heavier assets first",
     }
-
-
-def _date_text(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _event_values(plan: Plan, result: Result, event: schema.Event) -> F64:
-    found: list[Label] = [
-        label
-        for label in result.columns
-        if label.name == event.outcome and (event.threat_class or label.threat_class) == label.threat_class and not label.reason
-    ]
-    return result.columns[found[0]]
+    return f"Threats are engaged {words[made.order]}, classes in the order {', '.join(plan.cast.priority)}."

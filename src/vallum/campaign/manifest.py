@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from vallum import __version__
 from vallum.campaign.plan import Plan
 from vallum.evidence import Distribution
 from vallum.results import Manifest, rounded
 from vallum.scenario.quantity import Quantity
-from vallum import __version__
 
 #: Said by every answer, for no scenario models it (R3, the scope).
 ALWAYS_LEFT_OUT = (
@@ -104,14 +104,19 @@ def _assumptions(plan: Plan, quantities: list[tuple[str, Quantity]]) -> Iterator
     for name, law in sorted(plan.laws.items()):
         if law.assumption or not law.published:
             made = _input(name, law)
-            yield {key: made[key] for key in ("name", "title", "unit", "best", "low", "high", "published", "assumption")}
+            yield {
+                key: made[key] for key in ("name", "title", "unit", "best", "low", "high", "published", "assumption")
+            }
+    reasons: dict[str, list[tuple[str, float | None]]] = {}
     for path, quantity in quantities:
-        if quantity.assumption:
-            yield {"name": path, "best": rounded(quantity.value), "assumption": quantity.assumption}
-        elif quantity.parameter:
-            made = plan.evidence.parameter(quantity.parameter)
-            if made.assumption:
-                yield {"name": path, "best": rounded(made.best), "assumption": made.assumption}
+        record = plan.evidence.parameter(quantity.parameter) if quantity.parameter else None
+        text = quantity.assumption if record is None else record.assumption
+        if text:
+            reasons.setdefault(text, []).append((path, quantity.value if record is None else record.best))
+    for text, places in reasons.items():
+        values = {path: rounded(value) for path, value in places}
+        best = next(iter(values.values())) if len(values) == 1 else None
+        yield {"name": places[0][0], "best": best, "values": values, "assumption": text}
 
 
 def _claims(plan: Plan, quantities: list[tuple[str, Quantity]]) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from vallum._kernel.problem import Tally
 from vallum.campaign.plan import Plan
 from vallum.results import Label
 from vallum.scenario.worlds import F64, I64, Worlds
-from vallum.terms import DRY, NEVER, REASONS
+from vallum.terms import NEVER, REASONS
 
 #: Days over which the demand behind `days_of_supply` is averaged (O).
 SUPPLY_WINDOW: Final = 30
@@ -57,6 +57,20 @@ def _ratio(part: I64 | F64, whole: I64 | F64) -> F64:
     return np.where(whole > 0, part / np.where(whole > 0, whole, 1), np.nan)
 
 
+def _months_asked(book: Book) -> Iterator[Column]:
+    """Shares stopped in the months that reported events name; the month stands as the scope."""
+    months = [f"{day:%Y-%m}" for day in book.plan.raids.dates]
+    for event in book.plan.scenario.schema.reported:
+        if event.month is None or event.threat_class is None or event.month not in months:
+            continue
+        c = book.plan.cast.classes.index(event.threat_class)
+        days = slice(months.index(event.month), len(months) - months[::-1].index(event.month))
+        stopped = book.tally.day_stopped[:, days, c].sum(axis=1)
+        launched = book.tally.day_launched[:, days, c].sum(axis=1)
+        label = Label("stopped_share", "share", threat_class=event.threat_class, scope=event.month)
+        yield label, _ratio(stopped, launched)
+
+
 def _first(days: I64) -> F64:
     """Nights count from 1; what never comes ranks after the last."""
     return np.where(days == NEVER, np.inf, days + 1.0)
@@ -64,13 +78,19 @@ def _first(days: I64) -> F64:
 
 def _launched(book: Book) -> Iterator[Column]:
     for c, name in book.classes():
-        yield Label("launched", "threats", threat_class=name), book.tally.launched[:, c].sum(axis=1).astype(float)
+        yield (
+            Label("launched", "threats", threat_class=name),
+            book.tally.launched[:, c].sum(axis=1).astype(float),
+        )
 
 
 def _leakers(book: Book) -> Iterator[Column]:
     tally = book.tally
     for c, name in book.classes():
-        yield Label("leakers", "threats", threat_class=name), tally.leaked[:, c].sum(axis=(1, 2)).astype(float)
+        yield (
+            Label("leakers", "threats", threat_class=name),
+            tally.leaked[:, c].sum(axis=(1, 2)).astype(float),
+        )
         for r, reason in enumerate(REASONS):
             leaked = tally.leaked[:, c, r].sum(axis=1).astype(float)
             yield Label("leakers", "threats", threat_class=name, reason=reason), leaked
@@ -91,9 +111,15 @@ def _shares(book: Book) -> Iterator[Column]:
     tally = book.tally
     for c, name in book.classes():
         launched, stopped = tally.launched[:, c], tally.stopped[:, c]
-        yield Label("stopped_share", "share", threat_class=name), _ratio(stopped.sum(axis=1), launched.sum(axis=1))
+        yield (
+            Label("stopped_share", "share", threat_class=name),
+            _ratio(stopped.sum(axis=1), launched.sum(axis=1)),
+        )
         if book.plan.cast.fixed.classes[name].decoys is not None:
-            yield Label("real_stopped_share", "share", threat_class=name), _ratio(stopped[:, 0], launched[:, 0])
+            yield (
+                Label("real_stopped_share", "share", threat_class=name),
+                _ratio(stopped[:, 0], launched[:, 0]),
+            )
     for c, name in book.shot_classes():
         share = _ratio(tally.shot_stopped[:, c], tally.shot_at[:, c])
         yield Label("engaged_stopped_share", "share", threat_class=name), share
@@ -103,11 +129,17 @@ def _dry(book: Book) -> Iterator[Column]:
     tally, live = book.tally, book.plan.scenario.schema.live
     for c, name in book.shot_classes():
         for scope, first in (("anywhere", tally.first_dry), ("national", tally.first_dry_national)):
-            yield Label("first_dry_night", "night", threat_class=name, scope=scope, may_be_never=True), _first(first[:, c])
+            yield (
+                Label("first_dry_night", "night", threat_class=name, scope=scope, may_be_never=True),
+                _first(first[:, c]),
+            )
         if len(book.plan.cast.assets) > 1 and not live:
             for a, asset in enumerate(book.plan.cast.assets):
                 first_here = _first(tally.asset_first_dry[:, a, c])
-                yield Label("first_dry_night", "night", threat_class=name, asset=asset, may_be_never=True), first_here
+                yield (
+                    Label("first_dry_night", "night", threat_class=name, asset=asset, may_be_never=True),
+                    first_here,
+                )
         yield Label("dry_nights", "nights", threat_class=name), tally.dry_nights[:, c].astype(float)
 
 
@@ -142,7 +174,10 @@ def _empty(book: Book) -> Iterator[Column]:
         return
     for k, name in enumerate(("first_empty_battery", "first_empty_country")):
         midnights = book.tally.first_empty[:, k]
-        yield Label(name, "midnight", may_be_never=True), np.where(midnights == NEVER, np.inf, midnights.astype(float))
+        yield (
+            Label(name, "midnight", may_be_never=True),
+            np.where(midnights == NEVER, np.inf, midnights.astype(float)),
+        )
 
 
 def _stocks(book: Book) -> Iterator[Column]:
@@ -155,7 +190,10 @@ def _stocks(book: Book) -> Iterator[Column]:
         yield Label("used", "interceptors", interceptor=name), tally.used[:, t].astype(float)
         yield Label("lost", "interceptors", interceptor=name), tally.lost[:, t].astype(float)
         yield Label("arrived", "interceptors", interceptor=name), _arrived(book, name)
-        yield Label("per_kill", "interceptors per kill", interceptor=name), _ratio(tally.used[:, t], tally.kills[:, t])
+        yield (
+            Label("per_kill", "interceptors per kill", interceptor=name),
+            _ratio(tally.used[:, t], tally.kills[:, t]),
+        )
 
 
 def _arrived(book: Book, interceptor: str) -> F64:
@@ -242,4 +280,5 @@ MEASURES: Final[tuple[Callable[[Book], Iterator[Column]], ...]] = (
     _suppliers,
     _protected,
     _harm,
+    _months_asked,
 )

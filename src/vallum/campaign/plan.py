@@ -63,7 +63,6 @@ class Plan:
             chains=worlds.chains,
             arrivals=self.supply.arrivals(worlds, by_line),
             massed=self.massed,
-            by_asset=int(len(self.cast.assets) > 1),
             traced=int(traced),
             **threat,
             **self.defence.arrays(worlds, expected),

@@ -34,7 +34,8 @@ def _wished(plan: Plan, columns: Mapping[Label, F64], wish: schema.Wish) -> dict
     found = {
         label: values
         for label, values in columns.items()
-        if label.name == wish.name and all(value is None or getattr(label, key) == value for key, value in asked.items())
+        if label.name == wish.name
+        and all(value is None or getattr(label, key) == value for key, value in asked.items())
     }
     if not found:
         known = ", ".join(sorted({label.name for label in columns}))

@@ -20,7 +20,11 @@ OTHER_LUCK = 1_000_003
 def headline(plan: Plan, result: Result) -> Label | None:
     """The outcome whose spread is explained: the first dry night, else the leakers of the first class."""
     for name in plan.cast.priority:
-        dry = [x for x in result.columns if x.name == "first_dry_night" and x.threat_class == name and x.scope == "anywhere"]
+        dry = [
+            x
+            for x in result.columns
+            if x.name == "first_dry_night" and x.threat_class == name and x.scope == "anywhere"
+        ]
         if dry and np.ptp(_finite(plan, result.columns[dry[0]])) > 0:
             return dry[0]
     for name in plan.cast.priority:
@@ -40,17 +44,17 @@ def split(plan: Plan, result: Result, again: Callable[..., Folded]) -> Split | N
     label = headline(plan, result)
     if label is None or not plan.laws:
         return None
-    futures = len(result.columns[label])
+    futures = result.manifest.futures
     published = frozenset(name for name, made in plan.laws.items() if made.published)
-    first = _finite(plan, result.columns[label])
     shares = []
     for names in (frozenset[str](), published):
-        other = again(plan, vary=partial(shifted, names=names, offset=futures, luck=OTHER_LUCK))
-        shares.append(_shared(first, _finite(plan, other.columns[label])))
+        other = again(plan, vary=partial(shifted, names=names, offset=futures, luck=OTHER_LUCK), stage="what drives it")
+        pairs = len(other.columns[label])
+        shares.append(_shared(_finite(plan, result.columns[label][:pairs]), _finite(plan, other.columns[label])))
     (known, known_se), (hidden, hidden_se) = shares
     if len(published) == len(plan.laws):
         hidden, hidden_se = 0.0, 0.0
-    return Split(label, known, known_se, min(hidden, known), hidden_se, futures)
+    return Split(label, known, known_se, min(hidden, known), hidden_se, pairs)
 
 
 def _finite(plan: Plan, values: F64) -> F64:

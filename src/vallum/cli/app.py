@@ -18,8 +18,8 @@ INTERRUPTED: Final = 130
 
 app = typer.Typer(
     name="vallum",
-    help="How long until the interceptors run out, what leaks, and what would change it: sourced, with honest bands.",
-    epilog="Start with:  vallum scenarios  ·  vallum run winter-2025-26  ·  vallum run winter-2025-26 --package twenty-systems",
+    help="How long until the interceptors run out, what leaks, what would change it: sourced, in honest bands.",
+    epilog="Start with:  vallum scenarios  ·  vallum run winter-2025-26 --package twenty-systems",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -35,7 +35,9 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _front(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     pass
 

@@ -24,13 +24,16 @@ SCHEMA: Final = 1
 
 def scenarios(json: options.Json = False) -> None:
     """List the packaged scenarios and packages."""
-    from vallum.scenario import packaged  # noqa: PLC0415 - help must not wait for the schema
+    from vallum.scenario import packaged  # help must not wait for the schema
 
     known = packaged()
     if json:
         _print({"kind": "scenarios", "scenarios": known})
         return
-    for kind, heading in (("scenario", "Scenarios:  vallum run NAME"), ("package", "Packages:  --package NAME")):
+    for kind, heading in (
+        ("scenario", "Scenarios:  vallum run NAME"),
+        ("package", "Packages:  --package NAME"),
+    ):
         typer.echo(heading)
         for name, about in known.items():
             if about["kind"] == kind:
@@ -51,7 +54,7 @@ def show(
         for path, value in asked.paths().items():
             typer.echo(f"{path} = {value}")
         return
-    from vallum import campaign, report  # noqa: PLC0415 - help must not wait for the model
+    from vallum import campaign, report  # help must not wait for the model
 
     plan = campaign.prepare(asked, options.as_of_date(as_of))
     if json:
@@ -60,9 +63,12 @@ def show(
         typer.echo(report.description(plan))
 
 
-def check(file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario or a package.")], json: options.Json = False) -> None:
+def check(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario or a package.")],
+    json: options.Json = False,
+) -> None:
     """Check a scenario file; every problem at once, with its line. Exit 2 if there are any."""
-    from vallum.scenario import check as problems_of  # noqa: PLC0415 - help must not wait for the schema
+    from vallum.scenario import check as problems_of  # help must not wait for the schema
 
     problems = problems_of(file)
     if json:
@@ -77,7 +83,7 @@ def check(file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario o
 
 def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
-    from vallum.scenario import json_schema  # noqa: PLC0415 - help must not wait for the schema
+    from vallum.scenario import json_schema  # help must not wait for the schema
 
     typer.echo(encode.dumps(json_schema(), indent=1, sort_keys=True, ensure_ascii=False))
 

@@ -23,14 +23,16 @@ Changes = Annotated[
 Futures = Annotated[int, typer.Option("--futures", "-n", min=1, max=1_000_000, help="Futures to fight.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of all dice.")]
 AsOf = Annotated[
-    str | None, typer.Option("--as-of", metavar="DATE", help="Use only claims dated on or before it (YYYY-MM-DD).")
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="Use only claims dated on or before it (YYYY-MM-DD)."),
 ]
 Threads = Annotated[int | None, typer.Option("--threads", min=1, max=1024, help="Threads; default: all cores.")]
 Block = Annotated[int | None, typer.Option("--block", min=1, max=100_000, help="Futures in a block of work.")]
 Json = Annotated[bool, typer.Option("--json", help="Print only JSON on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on standard error.")]
 Out = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="Write report.html, result.json, scenario.yaml, tables/.")
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Write report.html, result.json, scenario.yaml, tables/."),
 ]
 
 
@@ -46,7 +48,7 @@ def as_of_date(text: str | None) -> date | None:
 
 def read_scenario(name: str, packages: Sequence[str] | None, changes: Sequence[str] | None) -> Any:
     """Read a scenario with its packages and changes."""
-    from vallum.scenario import parse_change, read  # noqa: PLC0415 - help must not wait for the schema
+    from vallum.scenario import parse_change, read  # help must not wait for the schema
 
     made = dict(parse_change(change) for change in changes or ())
     return read(name, tuple(packages or ()), made)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-
 from types import TracebackType
 from typing import Any, Final
 
@@ -37,7 +36,7 @@ def run(
     """Fight a scenario in many futures and say when the interceptors run out, and what leaks."""
     known = options.as_of_date(as_of)
     asked = options.read_scenario(scenario, package, change)
-    from vallum import campaign, report  # noqa: PLC0415 - help must not wait for the model
+    from vallum import campaign, report  # help must not wait for the model
 
     if out is not None:
         report.refuse_foreign(out)
@@ -72,7 +71,7 @@ class Progress:
 
     def say_if_compiling(self) -> None:
         """Say that the first run on a machine compiles the kernel."""
-        from vallum._kernel import fast  # noqa: PLC0415 - numba takes a third of a second to load
+        from vallum._kernel import fast  # numba takes a third of a second to load
 
         if not self._quiet and not fast.compiled():
             typer.echo("Compiling the kernel, once on this machine: about half a minute.", err=True)
@@ -89,12 +88,11 @@ class Progress:
 
 
 def _bar() -> Any:
-    from rich.console import Console  # noqa: PLC0415 - only where a bar is shown
-    from rich.progress import BarColumn, Progress as Bar, TaskProgressColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.console import Console  # only where a bar is shown
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     bar = Bar(*columns, console=Console(stderr=True), transient=True)
     bar.start()
     return bar
-
-

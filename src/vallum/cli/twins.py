@@ -15,18 +15,20 @@ EXAMPLES: Final = """Examples:\n
   vallum exact\n
   vallum exact no_leak p=0.8 threats=6 interceptors=12 track=0.98\n
   vallum exact bomber --json n=5 t=5 q=0.5 r=0.5\n
-  vallum exact stock_chain start=40 days=30 size='{"2": 0.4, "6": 0.4, "10": 0.2}' raids_a_day='{"kind": "bernoulli", "p": 0.25}'
+  vallum exact stock_chain start=40 days=30 size='{"2": 0.4, "6": 0.4, "10": 0.2}' deliveries='{"10": 8}'
 """
 SCHEMA: Final = 1
 
 
 def exact(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="Which twin; none lists them.")] = None,
-    pairs: Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE...", help="Arguments, as JSON values.")] = None,
+    pairs: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY=VALUE...", help="Arguments, as JSON values.")
+    ] = None,
     json: options.Json = False,
 ) -> None:
     """Compute an exact twin: closed forms and recursions of small, abstract problems."""
-    from vallum import exact as twins  # noqa: PLC0415 - help must not wait for numpy
+    from vallum import exact as twins  # help must not wait for numpy
 
     if name is None:
         for known in twins.names():

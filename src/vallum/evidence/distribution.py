@@ -14,6 +14,7 @@ from vallum.errors import EvidenceError
 from vallum.evidence import quantiles
 
 F64 = npt.NDArray[np.float64]
+I64 = npt.NDArray[np.int64]
 
 LAWS: Final[dict[str, Callable[[F64, float, float, float], F64]]] = {
     "triangular": quantiles.triangular,
@@ -78,6 +79,12 @@ class Distribution:
             return quantiles.round_significant(np.full(at.shape, self.best))
         return quantiles.round_significant(self._raw(at.ravel())).reshape(at.shape)
 
+    def chosen(self, u: npt.ArrayLike) -> I64:
+        """Which option of a switch each uniform falls on, by its place among the options."""
+        total = sum(option.weight for option in self.options)
+        ends = np.cumsum([option.weight / total for option in self.options])
+        return np.minimum(np.searchsorted(ends, np.asarray(u), side="right"), len(self.options) - 1)
+
     def _raw(self, u: F64) -> F64:
         if self.shape == "switch":
             return self._switched(u)
@@ -89,7 +96,7 @@ class Distribution:
         """Split u by weight, then stretch each part over its own option."""
         total = sum(option.weight for option in self.options)
         ends = np.cumsum([option.weight / total for option in self.options])
-        chosen = np.minimum(np.searchsorted(ends, u, side="right"), len(self.options) - 1)
+        chosen = self.chosen(u)
         values = np.empty(u.shape)
         for place, option in enumerate(self.options):
             share = option.weight / total

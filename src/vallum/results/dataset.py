@@ -11,7 +11,13 @@ from vallum.results.outcomes import BAND, Label
 from vallum.results.result import Result
 
 #: Field of a label and the name of its axis.
-ABOUT = {"threat_class": "class", "interceptor": "interceptor", "asset": "asset", "reason": "reason", "donor": "donor"}
+ABOUT = {
+    "threat_class": "class",
+    "interceptor": "interceptor",
+    "asset": "asset",
+    "reason": "reason",
+    "donor": "donor",
+}
 
 
 def dataset(result: Result) -> xr.Dataset:

@@ -15,6 +15,8 @@ F64 = npt.NDArray[np.float64]
 BAND: Final = (0.05, 0.5, 0.95)
 #: A distribution with at most this many different values is given whole.
 SMALL: Final = 64
+#: Standard errors from zero beyond which a difference is called one.
+APART: Final = 2.0
 #: Significant digits of a number that is written out: more than any reader needs, fewer than rounding noise.
 DIGITS: Final = 12
 
@@ -77,7 +79,12 @@ class Outcome:
 
     def as_dict(self) -> dict[str, Any]:
         """The outcome in the JSON layout."""
-        made: dict[str, Any] = {"name": self.label.name, **self.label.keys(), "unit": self.label.unit, "n": self.n}
+        made: dict[str, Any] = {
+            "name": self.label.name,
+            **self.label.keys(),
+            "unit": self.label.unit,
+            "n": self.n,
+        }
         if self.n_never is not None:
             made["n_never"] = self.n_never
         for key in ("mean", "se_mean", "sd", "median", "p5", "p95", "se_median"):
@@ -133,3 +140,61 @@ def _distribution(ordered: F64) -> dict[str, int] | None:
         return None
     names = ("never" if math.isinf(v) else f"{v:.{DIGITS}g}" for v in values)
     return {name: int(count) for name, count in zip(names, futures, strict=True)}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a package changes in one outcome: with minus without, future by future.
+
+    before, after : means without and with it; mean, se, p5, p95 of the paired difference
+    told_apart    : the mean difference is more than `APART` of its standard errors from zero
+    readings      : mean difference by reading of each switch
+    """
+
+    package: str
+    label: Label
+    n: int
+    before: float
+    after: float
+    mean: float
+    se: float
+    p5: float
+    p95: float
+    told_apart: bool
+    readings: Mapping[str, Mapping[str, float]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The difference in the JSON layout."""
+        made: dict[str, Any] = {
+            "package": self.package,
+            "name": self.label.name,
+            **self.label.keys(),
+            "n": self.n,
+        }
+        made["unit"] = "probability" if self.label.may_be_never else self.label.unit
+        for key in ("before", "after", "mean", "se", "p5", "p95"):
+            made[key] = rounded(getattr(self, key))
+        made["told_apart"] = self.told_apart
+        made["readings"] = {
+            name: {option: rounded(value) for option, value in options.items()}
+            for name, options in self.readings.items()
+        }
+        return made
+
+
+def difference(
+    package: str, label: Label, before: F64, after: F64, readings: Mapping[str, Mapping[str, float]]
+) -> Difference:
+    """Summarise a paired difference over the futures in which both are defined. (F,) each"""
+    known = ~(np.isnan(before) | np.isnan(after))
+    before, after = before[known], after[known]
+    n, change = len(before), np.sort(after - before)
+    mean = math.fsum(change) / n if n else math.nan
+    se = math.sqrt(math.fsum((change - mean) ** 2) / max(1, n - 1) / n) if n else math.nan
+    low, _, high = (_quantile(change, share) for share in BAND)
+    return Difference(
+        package, label, n,
+        math.fsum(before) / n if n else math.nan, math.fsum(after) / n if n else math.nan, mean, se,
+        math.nan if low is None else low, math.nan if high is None else high,
+        bool(n and abs(mean) > APART * se), readings,
+    )  # fmt: skip

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vallum.results.daily import Daily
-from vallum.results.outcomes import Label, Outcome, outcome, rounded
+from vallum.results.outcomes import Difference, Label, Outcome, outcome, rounded
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -82,7 +82,12 @@ class Split:
         """The split in the JSON layout."""
         shares = {"knowledge": self.knowledge, "knowledge_se": self.knowledge_se}
         shares |= {"unpublished": self.unpublished, "unpublished_se": self.unpublished_se}
-        return {"name": self.label.name, **self.label.keys(), **{k: rounded(v) for k, v in shares.items()}, "n": self.n}
+        return {
+            "name": self.label.name,
+            **self.label.keys(),
+            **{k: rounded(v) for k, v in shares.items()},
+            "n": self.n,
+        }
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,7 @@ class Result:
     trace: Callable[[int], Any] = field(repr=False)
     shown: Sequence[Outcome] = ()
     split: Split | None = None
+    differences: Sequence[Difference] = ()
     answer: str = ""
     notes: tuple[str, ...] = ()
     reported: tuple[Mapping[str, Any], ...] = ()
@@ -111,7 +117,14 @@ class Result:
 
     def label(self, name: str, **about: str) -> Label:
         """Return the one label that fits. Raises KeyError with the labels of that name where none does."""
-        wanted = {"threat_class": "", "scope": "", "asset": "", "reason": "", "interceptor": "", "donor": ""} | about
+        wanted = {
+            "threat_class": "",
+            "scope": "",
+            "asset": "",
+            "reason": "",
+            "interceptor": "",
+            "donor": "",
+        } | about
         named = [label for label in self.columns if label.name == name]
         for label in named:
             if all(getattr(label, key) == value for key, value in wanted.items()):
@@ -150,6 +163,7 @@ class Result:
             "lucks": made.lucks,
             "version": made.version,
             "outcomes": [one.as_dict() for one in self.shown],
+            "differences": [one.as_dict() for one in self.differences],
             "split": self.split.as_dict() if self.split else None,
             "assumptions": [dict(entry) for entry in made.assumptions],
             "inputs": [dict(entry) for entry in made.inputs],
@@ -164,7 +178,7 @@ class Result:
     @property
     def data(self) -> xr.Dataset:
         """The numbers as a labelled Dataset on the axes of `vallum.terms`."""
-        from vallum.results.dataset import dataset  # noqa: PLC0415 - xarray takes half a second to load
+        from vallum.results.dataset import dataset  # xarray takes half a second to load
 
         return dataset(self)
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from vallum import terms
 from vallum.scenario import paths
-from vallum.scenario.checking import Check, check_month, day_number, inside, not_after_end, within_or_across
+from vallum.scenario.checking import (
+    Check,
+    check_month,
+    day_number,
+    inside,
+    named_day,
+    not_after_end,
+    within_or_across,
+)
 from vallum.scenario.paths import Keys
-from vallum.scenario.schema import Post
+from vallum.scenario.quantity import When
+from vallum.scenario.schema import Line, Pause, Post
 
 #: Scopes of an outcome besides the name of an asset.
 SCOPES: Final = ("anywhere", "national")
@@ -35,22 +44,78 @@ def _post(check: Check, keys: Keys, post: Post) -> None:
 def _supply(check: Check) -> None:
     for name, line in check.schema.choices.supply.items():
         keys: Keys = ("choices", "supply", name)
-        check.known("interceptor", (*keys, "interceptor"), line.interceptor)
+        if line.interceptor is not None:
+            check.known("interceptor", (*keys, "interceptor"), line.interceptor)
+        if line.system is not None:
+            check.known("system", (*keys, "system"), line.system)
         for index, delivery in enumerate(line.deliveries):
             inside(check, (*keys, "deliveries", index, "on"), day_number(check, delivery.on))
+        for index, order in enumerate(line.orders):
+            not_after_end(check, (*keys, "orders", index, "on"), day_number(check, order.on))
         within_or_across(check, keys, line.start, line.to)
+        _output(check, keys, line)
+        if line.fund is not None:
+            _known(check, "fund", (*keys, "fund"), line.fund, check.names("choices", "funds"))
+
+
+def _output(check: Check, keys: Keys, line: Line) -> None:
+    """Dates of what is made, and of who else wants it (S1, S4)."""
+    begins = line.signed if line.start is None else line.start
+    not_after_end(check, (*keys, "signed"), day_number(check, line.signed))
+    if line.ramp is not None and line.ramp.reach is not None:
+        _after(check, (*keys, "ramp", "reach"), begins, line.ramp.reach)
+    if line.signed is not None and line.to is not None:
+        _after(check, (*keys, "to"), line.signed, line.to)
+    for name, rival in line.rivals.items():
+        within_or_across(check, (*keys, "rivals", name), rival.start, rival.to)
+        for surge_name, surge in rival.surges.items():
+            within_or_across(check, (*keys, "rivals", name, "surges", surge_name), surge.start, surge.to)
+
+
+def _after(check: Check, keys: Keys, begins: When | None, ends: When) -> None:
+    first, last = day_number(check, begins), day_number(check, ends)
+    if first is not None and last is not None and last < first:
+        check.say(keys, f"{named_day(check, last)} is before the line begins, {named_day(check, first)}")
+
+
+def _funds(check: Check) -> None:
+    for name, fund in check.schema.choices.funds.items():
+        keys: Keys = ("choices", "funds", name)
+        within_or_across(check, keys, fund.start, fund.to)
+        for month in fund.monthly:
+            check_month(check, (*keys, "monthly", month), month)
 
 
 def _pauses(check: Check) -> None:
     donors = [line.donor for line in check.schema.choices.supply.values() if line.donor is not None]
     for name, pause in check.schema.choices.pauses.items():
         keys: Keys = ("choices", "pauses", name)
-        if pause.donor is not None and pause.donor not in donors + _raw_donors(check):
-            known = f"; known: {', '.join(sorted(set(donors)))}" if donors else "; no supply line has a donor"
-            near = paths.nearest(pause.donor, donors)
-            told = f"unknown donor {pause.donor}{known}" + (f"; did you mean {near}?" if near else "")
-            check.say((*keys, "donor"), told)
+        if pause.donor is not None and pause.donor not in _raw_donors(check):
+            _known(check, "donor", (*keys, "donor"), pause.donor, donors, "no supply line has a donor")
+        if pause.line is not None:
+            _paused_line(check, keys, pause)
         within_or_across(check, keys, pause.start, pause.to)
+
+
+def _paused_line(check: Check, keys: Keys, pause: Pause) -> None:
+    lines = check.schema.choices.supply
+    if not _known(check, "supply line", (*keys, "line"), str(pause.line), check.names("choices", "supply")):
+        return
+    giver = lines[str(pause.line)].donor or pause.line if pause.line in lines else pause.donor
+    if pause.donor is not None and pause.donor != giver:
+        told = f"{pause.line} is a line of {giver}, not of {pause.donor}: the pause stops nothing"
+        check.say((*keys, "line"), f"{told}; take out donor or line")
+
+
+def _known(check: Check, kind: str, keys: Keys, name: str, names: Iterable[str], none: str = "") -> bool:
+    """Check that a name is one of those given."""
+    listed = sorted(set(names))
+    if name in listed:
+        return True
+    known = f"; known: {', '.join(listed)}" if listed else f"; {none or f'the scenario has no {kind}'}"
+    near = paths.nearest(name, listed)
+    check.say(keys, f"unknown {kind} {name}{known}" + (f"; did you mean {near}?" if near else ""))
+    return False
 
 
 def _raw_donors(check: Check) -> list[str]:
@@ -111,4 +176,4 @@ def _reported(check: Check) -> None:
         inside(check, (*keys, "by"), day_number(check, event.by))
 
 
-CHECKS: Final = (_batteries, _supply, _pauses, _tempo, _outcomes, _reported)
+CHECKS: Final = (_batteries, _supply, _funds, _pauses, _tempo, _outcomes, _reported)

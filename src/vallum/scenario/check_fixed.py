@@ -54,11 +54,11 @@ def _coverage(check: Check, keys: Keys, name: str) -> None:
 
 def _classes(check: Check) -> None:
     for name, threat in check.schema.fixed.classes.items():
-        if threat.yearly_range is not None and not 0 <= threat.yearly_range[0] <= threat.yearly_range[1]:
-            low, high = threat.yearly_range
-            check.say(
-                ("fixed", "classes", name, "yearly_range"), f"low <= high does not hold: {low:g}, {high:g}"
-            )
+        if threat.yearly_range is not None:
+            low, high = threat.yearly_range.low.value, threat.yearly_range.high.value
+            if low is not None and high is not None and low > high:
+                keys = ("fixed", "classes", name, "yearly_range")
+                check.say(keys, f"low <= high does not hold: {low:g}, {high:g}")
 
 
 def _interceptors(check: Check) -> None:

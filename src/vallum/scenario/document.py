@@ -398,10 +398,10 @@ def _merge(merged: Document, into: dict[str, Any], over: Document, data: dict[st
 
 def _replaces(keys: Keys, old: dict[str, Any], new: dict[str, Any]) -> bool:
     """Tell whether a mapping is one thing: its parts would be wrong beside another's parts."""
-    if _is_cited(new) or _is_cited(old):
-        return True
     if keys == ("uncertain", keys[-1]):
         return any(complete <= set(new) for complete in _COMPLETE_RANGES)
+    if _is_cited(new) or _is_cited(old):
+        return True
     law = keys[:3] == ("fixed", "raids", "size") or keys == ("fixed", "raids", "raids_a_day")
     return law and "kind" in new and new["kind"] != old.get("kind")
 

@@ -47,6 +47,7 @@ class Scenario:
     warnings: tuple[str, ...]
     night_table: Path | None
     fingerprint: str
+    _bare: Document = field(repr=False)
     _laid: Document = field(repr=False)
     _document: Document = field(repr=False)
 
@@ -87,6 +88,11 @@ class Scenario:
         packages = (*self.packages, *(_package_name(name) for name in names))
         document = changing.apply(laid, self.changes)
         return _finished(self, laid, document, self.changes, packages, (*self.package_titles, *titles))
+
+    def without_packages(self) -> Scenario:
+        """Return the scenario as it was before any package, its changes made again on top."""
+        document = changing.apply(self._bare, self.changes)
+        return _finished(self, self._bare, document, self.changes, (), ())
 
     def value(self, path: str) -> Any:
         """Return the value at a dotted path, or the default where the file says nothing."""
@@ -162,12 +168,13 @@ def read(
     found = library.find(source, "scenario")
     base = library.load(found)
     _refuse_idle_nulls(base)
-    laid, titles = _with_packages(library.laid_over(Document(), base), packages)
+    bare = library.laid_over(Document(), base)
+    laid, titles = _with_packages(bare, packages)
     try:
         document = changing.apply(laid, changes)
     except ScenarioError as error:
         raise ScenarioError(_unique([*_all_problems(laid, found), *error.problems])) from None
-    return _scenario(found, laid, document, changes, tuple(map(_package_name, packages)), titles)
+    return _scenario(found, (bare, laid), document, changes, tuple(map(_package_name, packages)), titles)
 
 
 def _package_name(package: str | Path) -> str:
@@ -195,7 +202,7 @@ def _with_packages(laid: Document, packages: Sequence[str | Path]) -> tuple[Docu
 
 def _scenario(
     source: Source,
-    laid: Document,
+    layers: tuple[Document, Document],
     document: Document,
     changes: Mapping[str, Any],
     packages: tuple[str, ...],
@@ -216,7 +223,8 @@ def _scenario(
         warnings=tuple(warnings),
         night_table=table,
         fingerprint=_fingerprint(document.data, table),
-        _laid=laid,
+        _bare=layers[0],
+        _laid=layers[1],
         _document=document,
     )
 
@@ -232,7 +240,7 @@ def _finished(
     source = Source(scenario.folder / f"{scenario.name}.yaml", scenario.name)
     packages = scenario.packages if packages is None else packages
     titles = scenario.package_titles if titles is None else titles
-    return _scenario(source, laid, document, dict(changes), packages, titles)
+    return _scenario(source, (scenario._bare, laid), document, dict(changes), packages, titles)
 
 
 def check(source: str | Path) -> list[str]:

@@ -10,9 +10,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from vallum import terms
+from vallum.scenario import line_rules
 from vallum.scenario.quantity import Amount, Count, Day, Real, Share
 
 
@@ -52,6 +61,13 @@ class Decoys(_Drawer):
         return self
 
 
+class YearlyRange(_Drawer):
+    """What the attacker is publicly thought able to launch in a year: output, and output plus stock (R1)."""
+
+    low: Amount
+    high: Amount
+
+
 class ThreatClass(_Drawer):
     """A threat class (W2, E11)."""
 
@@ -61,7 +77,7 @@ class ThreatClass(_Drawer):
     fail_when: Literal["before", "after"] = "after"
     harm: Amount | None = None
     unit_cost: Amount | None = None
-    yearly_range: tuple[float, float] | None = Field(None, strict=False)
+    yearly_range: YearlyRange | None = None
 
 
 class Change(_Drawer):
@@ -273,31 +289,131 @@ class Delivery(_Drawer):
     probability: Share | None = None
 
 
-class Line(_Drawer):
-    """A supply line (S1)."""
+class Order(_Drawer):
+    """One dated order of a purchase (S1)."""
 
-    kind: Literal["delivery", "stream"]
-    interceptor: str
+    on: Day
+    quantity: Amount
+
+
+class After(_Drawer):
+    """A length of time: days, or months by the calendar."""
+
+    days: Amount | None = None
+    months: Amount | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> After:
+        if (self.days is None) == (self.months is None):
+            raise ValueError("a length of time has either days or months")
+        return self
+
+
+class Ramp(_Drawer):
+    """Output that changes step by step: along a line, along an S, or by learning (S1)."""
+
+    start: Amount
+    per: Literal["year", "month"]
+    step: Literal["year", "month", "day"] = "month"
+    shape: Literal["linear", "s_curve", "learning"] = "linear"
+    target: Amount | None = None
+    increment: Real | None = None
+    reach: Day | None = None
+    over: After | None = None
+    learning: Share | None = None
+    theory: Literal["unit", "cumulative_average"] | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Ramp:
+        line_rules.whole_ramp(self)
+        return self
+
+
+class Surge(_Drawer):
+    """A dated demand of a rival customer, such as a war elsewhere (S4)."""
+
+    start: Day = Field(alias="from")
+    to: Day | None = None
+    per_month: Amount | None = None
+    quantity: Amount | None = None
+    rank: int | None = Field(None, ge=1)
+    probability: Share | None = None
+
+    @model_validator(mode="after")
+    def _one_size(self) -> Surge:
+        if (self.per_month is None) == (self.quantity is None):
+            raise ValueError("a surge has either per_month or quantity")
+        if self.quantity is not None and self.to is not None:
+            raise ValueError("a surge of one quantity is wanted on the day `from`; it takes no `to`")
+        return self
+
+
+class Rival(_Drawer):
+    """Another customer of a line: by contract share, or by rank with what it wants a month (S4)."""
+
+    share: Share | None = None
+    rank: int | None = Field(None, ge=1)
+    per_month: Amount | None = None
+    start: Day | None = Field(None, alias="from")
+    to: Day | None = None
+    surges: dict[str, Surge] = {}
+
+
+class Line(_Drawer):
+    """A supply line of interceptors or of whole systems (S1, S4); `line_rules` says what each kind needs."""
+
+    kind: Literal["delivery", "stream", "purchase", "production", "licence"]
+    system: str | None = None
+    interceptor: str | None = Field(None, validate_default=True)
     donor: str | None = None
     stops: Share | None = None
     deliveries: list[Delivery] = []
     per_month: Amount | None = None
     start: Day | None = Field(None, alias="from")
     to: Day | None = None
+    orders: list[Order] = []
+    lead: After | None = None
+    unit_price: Amount | None = None
+    fund: str | None = None
+    unpaid: Literal["waits", "fails"] = "waits"
+    signed: Day | None = None
+    lag: After | None = None
+    lacks: dict[str, Day] = {}
+    ramp: Ramp | None = None
+    share: Share | None = None
+    rank: int | None = Field(None, ge=1)
+    ordered_per_month: Amount | None = None
+    rivals: dict[str, Rival] = {}
+
+    @field_validator("interceptor")
+    @classmethod
+    def _delivers_something(cls, interceptor: str | None, info: ValidationInfo) -> str | None:
+        # said as pydantic says it, so that a package may leave it to the scenario beneath
+        if interceptor is None and info.data.get("system", "") is None:
+            raise ValueError("is missing")
+        return interceptor
 
     @model_validator(mode="after")
     def _complete(self) -> Line:
-        if self.kind == "delivery" and not self.deliveries:
-            raise ValueError("a delivery line needs deliveries: [{on, quantity}]")
-        if self.kind == "stream" and self.per_month is None:
-            raise ValueError("a stream needs per_month")
+        line_rules.whole_line(self)
         return self
 
 
+class Fund(_Drawer):
+    """Money that purchases draw on, USD million: a balance, an income, an end date (S3)."""
+
+    balance: Amount | None = None
+    per_month: Amount | None = None
+    monthly: dict[str, Amount] = {}
+    start: Day | None = Field(None, alias="from")
+    to: Day | None = None
+
+
 class Pause(_Drawer):
-    """A pause of a donor's lines between two days (S2)."""
+    """A pause of a donor's lines, or of one line, between two days (S2)."""
 
     donor: str | None = None
+    line: str | None = None
     start: Day = Field(alias="from")
     to: Day | None = None
     days: Count | None = None
@@ -333,6 +449,7 @@ class Choices(_Drawer):
     stock: dict[str, Count] = {}
     supply: dict[str, Line] = {}
     pauses: dict[str, Pause] = {}
+    funds: dict[str, Fund] = {}
     tempo: dict[str, Amount | list[Tempo]] = {}
     ceasefire: Ceasefire | None = None
 
@@ -380,4 +497,5 @@ class Schema(_Drawer):
     choices: Choices = Choices()
     outcomes: list[Annotated[Wish, BeforeValidator(_wish)]] = []
     reported: list[Event] = []
+    beside: list[str] = []
     not_modelled: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from statistics import NormalDist
@@ -85,7 +85,9 @@ class Worlds:
     """The knowledge of a block of futures.
 
     futures : (F,) numbers of the futures; with `lucks` L, future k is luck k mod L of world k // L
-    frozen  : names whose value is taken from another world (used by the split of F5)
+    shifted : names whose value is taken from the world `offset` further on, and luck the number of other
+              dice (both for the split of F5)
+    draws   : what was drawn already, by name
     """
 
     start: date
@@ -99,6 +101,17 @@ class Worlds:
     shifted: frozenset[str] = frozenset()
     offset: int = 0
     luck: int = 0
+    draws: Mapping[str, F64] | None = None
+
+    def part(self, futures: range) -> Worlds:
+        """Return a block of these futures, its draws taken from what is drawn already.
+
+        futures : places among these futures. Drawing once for all of them costs far less than block by
+        block, and each draw depends on its own future only.
+        """
+        cut = slice(futures.start, futures.stop)
+        drawn = {name: values[cut] for name, values in self.drawn.items()}
+        return replace(self, futures=self.futures[cut], draws=drawn)
 
     @cached_property
     def numbers(self) -> I64:
@@ -120,6 +133,8 @@ class Worlds:
     @cached_property
     def drawn(self) -> dict[str, F64]:
         """Every uncertain quantity by name. (F,)"""
+        if self.draws is not None:
+            return dict(self.draws)
         tied = self._tied()
         return {name: made.quantile(tied.get(name, self.uniforms(name))) for name, made in self.laws.items()}
 

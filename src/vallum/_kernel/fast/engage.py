@@ -9,6 +9,7 @@ import numpy as np
 from vallum._kernel.fast.columns import (
     ALIVE,
     ASSET,
+    BACK_TO_DEPOT,
     BUSY,
     CHANNELS,
     COUNTRY,
@@ -21,6 +22,7 @@ from vallum._kernel.fast.columns import (
     DRY_HERE,
     ENGAGED,
     FAILED,
+    FATE,
     FIRED,
     FIRST,
     GONE,
@@ -34,7 +36,9 @@ from vallum._kernel.fast.columns import (
     LOCATION,
     LOSS,
     LOST,
+    LOST_WITH_BATTERY,
     MAGAZINE,
+    NOT_ENGAGED,
     OF_SHOTS,
     OF_THREAT,
     PRIMARY,
@@ -49,11 +53,14 @@ from vallum._kernel.fast.columns import (
     SAW_NOTHING,
     SEEN,
     SHORT,
+    SHOT,
     SHOT_AT,
     SHOT_STOPPED,
     SHOTS_HERE,
     SIGHTED,
+    SITE,
     STANDS,
+    STARVED,
     STOPPED,
     SUCCESS,
     SYSTEM,
@@ -62,7 +69,7 @@ from vallum._kernel.fast.columns import (
     TO_DEPOT,
     TRACK,
     TREATED,
-    TRIED,
+    TREATED_SOFT,
     TURN,
     TYPE,
     UNMET,
@@ -127,7 +134,7 @@ def look_out(
     i: int,
 ) -> None:
     """Find whether a battery layer covers and sees threat i."""
-    threat[i, SEEN], threat[i, ENGAGED] = 0, 0
+    threat[i, SEEN], threat[i, ENGAGED], threat[i, GUN] = 0, NOT_ENGAGED, -1
     covered, sighted = False, False
     asset, location = threat[i, ASSET], spot[i, LOCATION]
     for b in range(first, last):
@@ -172,10 +179,10 @@ def take_round(
     last: int,
     c: int,
     i: int,
-    look: int,
 ) -> int:
     """Take one round for threat i from the layer's batteries in order; return its type (E2, E5).
 
+    A battery takes a channel when it first fires at the threat, in whichever look.
     Returns -1 where rounds were wanting (none, or held back), -2 where only channels were.
     """
     saw = 0
@@ -184,7 +191,7 @@ def take_round(
             continue
         if not covers(battery, cover, loads, b, c, threat[i, ASSET], spot[i, LOCATION]):
             continue
-        new = look == 0 and threat[i, GUN] != b
+        new = threat[i, GUN] != b
         if new and battery[b, BUSY] >= battery[b, CHANNELS]:
             saw |= SAW_FULL
             continue
@@ -200,6 +207,8 @@ def take_round(
     threat[i, SAW] |= saw
     if saw & (SAW_DRY | SAW_HELD):
         threat[i, SHORT] = 1
+        if threat[i, ENGAGED] == NOT_ENGAGED:
+            threat[i, ENGAGED] = STARVED
         return -1
     return -2
 
@@ -207,7 +216,7 @@ def take_round(
 @jit
 def fire(threat: I64, words: U64, kill: F64, by_type: I64, today: I64, c: int, i: int, t: int, slot: int) -> None:
     """Fire one shot of type t at threat i (E3)."""
-    threat[i, ENGAGED], threat[i, TRIED] = 1, 1
+    threat[i, ENGAGED] = SHOT
     threat[i, FIRED] += 1
     by_type[t, USED] += 1
     today[t, DAY_USED] += 1
@@ -217,9 +226,24 @@ def fire(threat: I64, words: U64, kill: F64, by_type: I64, today: I64, c: int, i
 
 
 @jit
+def want(threat: I64, by_type: I64, today: I64, shots: int, n: int, look: int) -> None:
+    """Count the rounds that the doctrine asks for in a look (E4, O).
+
+    A threat that found no round for its first shot wants those of the later looks too, and has none.
+    """
+    for i in range(n):
+        if threat[i, ALIVE] == 0 or threat[i, SEEN] == 0:
+            continue
+        if look == 0 or threat[i, ENGAGED] != NOT_ENGAGED:
+            today[threat[i, PRIMARY], DAY_WANTED] += shots
+        if look > 0 and threat[i, ENGAGED] == STARVED:
+            by_type[threat[i, PRIMARY], UNMET] += shots
+
+
+@jit
 def may_engage(threat: I64, i: int, look: int) -> bool:
     """A later look fires only at survivors of an earlier look of the same layer (E4)."""
-    return bool(threat[i, ALIVE] == 1 and threat[i, SEEN] == 1 and (look == 0 or threat[i, ENGAGED] == 1))
+    return bool(threat[i, ALIVE] == 1 and threat[i, SEEN] == 1 and (look == 0 or threat[i, ENGAGED] == SHOT))
 
 
 @jit
@@ -243,27 +267,22 @@ def salvo(
     look: int,
 ) -> None:
     """One look of one layer at all the threats that it may fire at (E4, E5)."""
-    for i in range(n):
-        threat[i, GUN], threat[i, HIT] = -1, 0
-        if may_engage(threat, i, look):
-            today[threat[i, PRIMARY], DAY_WANTED] += shots
-        else:
-            threat[i, SEEN] = 0
+    want(threat, by_type, today, shots, n, look)
     passes, each = (shots, 1) if spread == EVEN else (1, shots)
     for turn in range(passes):
         for place in range(n):
             i = threat[place, TURN]
-            if threat[i, SEEN] == 0:
+            if not may_engage(threat, i, look):
                 continue
             for shot in range(each):
-                t = take_round(threat, spot, battery, cover, loads, rounds, first, last, c, i, look)
+                t = take_round(threat, spot, battery, cover, loads, rounds, first, last, c, i)
                 if t >= 0:
                     fire(threat, words, kill, by_type, today, c, i, t, look * 256 + turn + shot)
                 elif t == -1:
                     by_type[threat[i, PRIMARY], UNMET] += 1
     for i in range(n):
-        threat[i, ALIVE] -= threat[i, HIT]
-        threat[i, HIT] = 0
+        if threat[i, HIT] == 1:
+            threat[i, ALIVE] = 0
 
 
 @jit
@@ -298,16 +317,16 @@ def soft_layer(
             threat[i, SAW] |= SAW_FULL
         else:
             layer[k, TREATED] += 1
-            threat[i, TRIED] = 1
+            threat[i, TREATED_SOFT] = 1
             if uniform(fold(fold(word, SOFT_WORD), layer_name)) < sight[k, c, SUCCESS]:
                 threat[i, ALIVE] = 0
 
 
 @jit
 def reason(threat: I64, i: int) -> int:
-    """Why a threat leaked: the first reason that applies (E10)."""
+    """Why a threat leaked: the first reason that applies (E10); treated in vain counts after wants."""
     saw = threat[i, SAW]
-    if threat[i, TRIED] == 1:
+    if threat[i, FIRED] > 0:
         return MISSED
     if saw & SAW_DRY:
         return DRY
@@ -315,6 +334,8 @@ def reason(threat: I64, i: int) -> int:
         return HELD
     if saw & SAW_FULL:
         return SATURATED
+    if threat[i, TREATED_SOFT] == 1:
+        return MISSED
     return BLIND if saw & SAW_NOTHING else UNCOVERED
 
 
@@ -328,12 +349,13 @@ def first_cover(battery: I64, cover: F64, loads: I64, c: int, asset: int, locati
 
 
 @jit
-def drop_rounds(battery: I64, rounds: I64, depot: I64, by_type: I64, b: int) -> None:
+def drop_rounds(battery: I64, rounds: I64, magazine: I64, depot: I64, by_type: I64, b: int) -> None:
     """Lose a battery's rounds or take them back, unless others share the magazine (E11)."""
     m = battery[b, MAGAZINE]
     for other in range(battery.shape[0]):
         if other != b and battery[other, MAGAZINE] == m and battery[other, GONE] == 0:
             return
+    magazine[m, FATE] = BACK_TO_DEPOT if battery[b, TO_DEPOT] == 1 else LOST_WITH_BATTERY
     for t in range(rounds.shape[1]):
         held = rounds[m, t, READY] + rounds[m, t, RELOAD]
         if battery[b, TO_DEPOT] == 1:
@@ -344,70 +366,68 @@ def drop_rounds(battery: I64, rounds: I64, depot: I64, by_type: I64, b: int) -> 
 
 
 @jit
-def strike(battery: I64, chance: F64, rounds: I64, depot: I64, by_type: I64, word: Any, b: int) -> None:
+def strike(
+    battery: I64, chance: F64, rounds: I64, magazine: I64, depot: I64, by_type: I64, word: Any, b: int
+) -> None:
     """A leaker may put the battery that covers its asset out of action (E11)."""
-    if chance[b, LOSS] > 0.0 and uniform(fold(word, LOSS_WORD)) < chance[b, LOSS]:
+    if b >= 0 and chance[b, LOSS] > 0.0 and uniform(fold(word, LOSS_WORD)) < chance[b, LOSS]:
         battery[b, GONE], battery[b, STANDS] = 1, 0
-        drop_rounds(battery, rounds, depot, by_type, b)
+        drop_rounds(battery, rounds, magazine, depot, by_type, b)
 
 
 @jit
-def settle_leaker(threat: I64, tally: I64, today: I64, tonight: I64, asset_leaked: I64, c: int, i: int) -> int:
-    """Count a leaker with its reason (E10); return the reason."""
+def settle_leaker(
+    threat: I64, tally: I64, today: I64, tonight: I64, place: I64, asset_leaked: I64, c: int, i: int
+) -> None:
+    """Count a leaker with its reason (E10)."""
     why, decoy, asset = reason(threat, i), threat[i, DECOY], threat[i, ASSET]
+    dry = 1 if why == DRY else 0
     tally[c, LEAKED + 2 * why + decoy] += 1
     today[c, DAY_LEAKED] += 1
-    if why == MISSED and threat[i, SHORT] == 1:
+    if threat[i, FIRED] > 0 and threat[i, SHORT] == 1:
         tally[c, THIN] += 1
-    if why == DRY:
-        today[c, DAY_DRY] += 1
-        tonight[asset, c, DRY_HERE] += 1
+    today[c, DAY_DRY] += dry
+    tonight[asset, c, DRY_HERE] += dry
     if decoy == 0:
         tonight[asset, c, LEAKED_HERE] += 1
         asset_leaked[asset, c, why] += 1
-    return why
+        place[threat[i, SITE], c, DRY_HERE] += dry
+
+
+@jit
+def locate(
+    threat: I64, spot: F64, battery: I64, cover: F64, loads: I64, asset: I64, tally: I64, place: I64, c: int, n: int
+) -> None:
+    """Find where each threat fell, before a leaker can put a battery out, and whether it drew a shot (O)."""
+    for i in range(n):
+        site = threat[i, ASSET]
+        if asset[site, COUNTRY] == 1:
+            guard = first_cover(battery, cover, loads, c, site, spot[i, LOCATION])
+            site = asset.shape[0] + guard if guard >= 0 else site
+        threat[i, SITE] = site
+        tally[c, SHOT_AT] += 1 if threat[i, FIRED] > 0 else 0
+        if threat[i, DECOY] == 0:
+            place[site, c, 0] += 1
+            place[site, c, SHOTS_HERE] += threat[i, FIRED]
 
 
 @jit
 def settle(
-    threat: I64,
-    words: U64,
-    spot: F64,
-    battery: I64,
-    chance: F64,
-    cover: F64,
-    loads: I64,
-    rounds: I64,
-    depot: I64,
-    asset: I64,
-    fail: float,
-    tally: I64,
-    by_type: I64,
-    today: I64,
-    tonight: I64,
-    place: I64,
-    asset_leaked: I64,
-    c: int,
-    n: int,
-) -> None:
+    threat: I64, words: U64, spot: F64, battery: I64, chance: F64, cover: F64, loads: I64, rounds: I64,
+    magazine: I64, depot: I64, fail: float, losses: int, tally: I64, by_type: I64, today: I64, tonight: I64,
+    place: I64, asset_leaked: I64, c: int, n: int,
+) -> None:  # fmt: skip
     """Count what was stopped, what failed and what leaked, and why (E10)."""
     for i in range(n):
-        a, decoy, shots = threat[i, ASSET], threat[i, DECOY], threat[i, FIRED]
-        guard = first_cover(battery, cover, loads, c, a, spot[i, LOCATION])
-        here = asset.shape[0] + guard if asset[a, COUNTRY] == 1 and guard >= 0 else a
-        if decoy == 0:
-            place[here, c, 0] += 1
-            place[here, c, SHOTS_HERE] += shots
-        tally[c, SHOT_AT] += 1 if shots > 0 else 0
+        decoy = threat[i, DECOY]
         if threat[i, ALIVE] == 0:
             tally[c, STOPPED + decoy] += 1
             today[c, DAY_STOPPED] += 1
-            tally[c, SHOT_STOPPED] += 1 if shots > 0 else 0
+            tally[c, SHOT_STOPPED] += threat[i, HIT]
         elif fail > 0.0 and uniform(fold(words[i, OF_THREAT], FAIL_WORD)) < fail:
             tally[c, FAILED + decoy] += 1
         else:
-            why = settle_leaker(threat, tally, today, tonight, asset_leaked, c, i)
-            if decoy == 0:
-                place[here, c, DRY_HERE] += 1 if why == DRY else 0
-                if guard >= 0:
-                    strike(battery, chance, rounds, depot, by_type, words[i, OF_THREAT], guard)
+            settle_leaker(threat, tally, today, tonight, place, asset_leaked, c, i)
+            if losses == 1 and decoy == 0:
+                guard = first_cover(battery, cover, loads, c, threat[i, ASSET], spot[i, LOCATION])
+                strike(battery, chance, rounds, magazine, depot, by_type, words[i, OF_THREAT], guard)

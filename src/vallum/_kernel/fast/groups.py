@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from vallum._kernel.fast.columns import (
     DAY_LEAKED,
     DECOY_COUNT,
@@ -19,22 +17,32 @@ from vallum._kernel.fast.columns import (
     LEAKED,
     OPEN_STATE,
     SHARE,
+    STATES,
     SUCCESS,
     TRACK,
     TREATED,
-    TRIED_STATE,
+    TREATED_STATE,
     UNSEEN_STATE,
 )
 from vallum._kernel.fast.engage import layer_room
 from vallum._kernel.fast.quantiles import binomial_quantile, hypergeometric_quantile
-from vallum._kernel.fast.slots import DECOY_WORD, FAIL_WORD, GROUP_WORD, PLACE_WORD, WAVE_WORD, fold, jit, uniform
+from vallum._kernel.fast.slots import (
+    DECOY_WORD,
+    FAIL_WORD,
+    GROUP_WORD,
+    PLACE_WORD,
+    WAVE_WORD,
+    fold,
+    jit,
+    uniform,
+)
 from vallum._kernel.problem import F64, I64, SOFT, U64
 from vallum.terms import BLIND, MISSED, SATURATED, UNCOVERED
 
 #: The reason of what leaks in each state.
-STATE_REASON = (MISSED, SATURATED, BLIND, UNCOVERED)
+STATE_REASON = (SATURATED, MISSED, BLIND, UNCOVERED)
 #: The state of what did not leak, in the slots of places.
-NOT_LEAKED = 4
+NOT_LEAKED = STATES
 
 
 @jit
@@ -45,7 +53,7 @@ def group_uniform(chain: Any, name: Any, what: int, kind: int, state: int) -> fl
 
 @jit
 def group_layer(
-    group: I64, battery: I64, layer: I64, sight: F64, name: Any, chain: Any, k: int, c: int
+    group: I64, seen: I64, battery: I64, layer: I64, sight: F64, name: Any, chain: Any, k: int, c: int
 ) -> None:
     """One soft or team layer against a group, by kind and state."""
     room, standing, sighted = layer_room(battery, layer, k)
@@ -53,11 +61,12 @@ def group_layer(
     if standing == 0 or success <= 0.0:
         return
     track = sight[k, c, TRACK] if sighted == 1 else 0.0
-    seen = np.zeros((2, 4), np.int64)
+    waiting = 0
     for kind in range(2):
-        for state in range(4):
-            seen[kind, state] = binomial_quantile(group_uniform(chain, name, 1, kind, state), group[kind, state], track)
-    waiting = seen.sum()
+        for state in range(STATES):
+            u = group_uniform(chain, name, 1, kind, state)
+            seen[kind, state] = binomial_quantile(u, group[kind, state], track)
+            waiting += seen[kind, state]
     left = waiting
     if layer[k, KIND] != SOFT:
         left = min(waiting, max(0, room - layer[k, TREATED]))
@@ -69,61 +78,73 @@ def group_layer(
 def treat(group: I64, seen: I64, success: float, name: Any, chain: Any, waiting: int, left: int) -> None:
     """Treat `left` of the `waiting`; the others found no room, and what was not seen stays as it was."""
     for kind in range(2):
-        tried, full, unseen = 0, 0, 0
-        for state in range(4):
+        full, tried, unseen = 0, 0, 0
+        for state in range(STATES):
             here = seen[kind, state]
             others = waiting - here
             treated = min(here, left)
             if 0 < left < waiting and here > 0 and others > 0:
                 treated = hypergeometric_quantile(group_uniform(chain, name, 2, kind, state), here, others, left)
             waiting, left = others, left - treated
-            tried += treated - binomial_quantile(group_uniform(chain, name, 3, kind, state), treated, success)
+            survived = treated - binomial_quantile(group_uniform(chain, name, 3, kind, state), treated, success)
             hidden = group[kind, state] - here
-            if state == TRIED_STATE:
-                tried += hidden + here - treated
-            elif state == FULL_STATE:
-                full += hidden + here - treated
+            full += here - treated
+            if state == FULL_STATE:
+                full += survived + hidden
+            elif state == TREATED_STATE:
+                tried += survived + hidden
             else:
-                full += here - treated
+                tried += survived
                 unseen += hidden
-        group[kind, TRIED_STATE], group[kind, FULL_STATE] = tried, full
+        group[kind, FULL_STATE], group[kind, TREATED_STATE] = full, tried
         group[kind, UNSEEN_STATE], group[kind, OPEN_STATE] = unseen, 0
 
 
 @jit
-def group_muster(group: I64, threat_class: I64, class_share: F64, tally: I64, chain: Any, c: int, n: int) -> int:
-    """Split a group into real threats and decoys, take out what fails before; return the real ones."""
-    count = int(class_share[c, DECOY_COUNT])
-    if count >= 0:
-        decoys = min(n, count)
-    else:
-        u = uniform(fold(fold(chain, GROUP_WORD), DECOY_WORD))
-        decoys = binomial_quantile(u, n, class_share[c, DECOY_SHARE])
-    group[:] = 0
-    group[0, OPEN_STATE], group[1, OPEN_STATE] = n - decoys, decoys
-    for kind in range(2):
-        alive = group[kind, OPEN_STATE]
-        tally[c, LAUNCHED + kind] += alive
-        if threat_class[c, FAIL_BEFORE] == 1:
-            u = group_uniform(chain, FAIL_WORD, 0, kind, OPEN_STATE)
-            failed = binomial_quantile(u, alive, class_share[c, FAIL])
-            tally[c, FAILED + kind] += failed
-            group[kind, OPEN_STATE] -= failed
-    return n - decoys
+def decoys_among(threat_class: I64, class_share: F64, chain: Any, c: int, launched: int) -> int:
+    """How many of a raid's group are decoys, over all its waves (W2)."""
+    if threat_class[c, DECOY_COUNT] >= 0:
+        return min(launched, threat_class[c, DECOY_COUNT])
+    u = uniform(fold(fold(chain, GROUP_WORD), DECOY_WORD))
+    return int(binomial_quantile(u, launched, class_share[c, DECOY_SHARE]))
 
 
 @jit
-def group_settle(group: I64, fail: float, tally: I64, today: I64, chain: Any, c: int) -> int:
-    """Count what is left of a group as failed or leaked; return the real leakers."""
+def group_muster(
+    group: I64, threat_class: I64, class_share: F64, tally: I64, chain: Any, c: int, kind: int, n: int
+) -> int:
+    """Note the launch of n of a kind, and take out what fails before the defence; return what is left (W2)."""
+    for state in range(STATES):
+        group[kind, state] = 0
+    tally[c, LAUNCHED + kind] += n
+    failed = 0
+    if threat_class[c, FAIL_BEFORE] == 1:
+        failed = binomial_quantile(group_uniform(chain, FAIL_WORD, 0, kind, OPEN_STATE), n, class_share[c, FAIL])
+    tally[c, FAILED + kind] += failed
+    group[kind, OPEN_STATE] = n - failed
+    return n - failed
+
+
+@jit
+def left_of(group: I64, kind: int) -> int:
+    """Threats of one kind that are still alive."""
+    alive = 0
+    for state in range(STATES):
+        alive += group[kind, state]
+    return alive
+
+
+@jit
+def group_settle(group: I64, fail: float, tally: I64, today: I64, chain: Any, c: int) -> None:
+    """Count what is left of a group as failed or leaked, and keep the leakers in it."""
     for kind in range(2):
-        for state in range(4):
+        for state in range(STATES):
             alive = group[kind, state]
             failed = binomial_quantile(group_uniform(chain, FAIL_WORD, 0, kind, state), alive, fail)
             group[kind, state] = alive - failed
             tally[c, FAILED + kind] += failed
             tally[c, LEAKED + 2 * STATE_REASON[state] + kind] += alive - failed
             today[c, DAY_LEAKED] += alive - failed
-    return int(group[0].sum())
 
 
 @jit
@@ -148,12 +169,11 @@ def spread_out(
 
 
 @jit
-def wave_share(chain: Any, launched: int, waves: int, wave: int) -> int:
-    """How many of a group come in this wave (R4)."""
-    left = launched
-    here = 0
+def wave_share(chain: Any, kind: int, number: int, waves: int, wave: int) -> int:
+    """How many of a kind come in this wave (R4)."""
+    left, here = number, 0
     for earlier in range(wave + 1):
-        u = uniform(fold(fold(fold(chain, GROUP_WORD), WAVE_WORD), earlier))
+        u = uniform(fold(fold(fold(chain, GROUP_WORD), WAVE_WORD), earlier * 2 + kind))
         here = binomial_quantile(u, left, 1.0 / (waves - earlier))
         left -= here
     return here

@@ -10,7 +10,10 @@ from vallum._kernel.fast.columns import (
     AVAILABILITY,
     BEGUN,
     BROKEN,
+    FATE,
     GONE,
+    LOST,
+    LOST_WITH_BATTERY,
     MAGAZINE,
     MOVING,
     OPEN_TODAY,
@@ -23,6 +26,7 @@ from vallum._kernel.fast.columns import (
     ROOM_RELOAD,
     STANDS,
     START,
+    WITH_BATTERY,
 )
 from vallum._kernel.fast.slots import FIT_WORD, REPAIR_WORD, fold, jit, uniform
 from vallum._kernel.problem import F64, I64, U64
@@ -75,8 +79,10 @@ def ready_up(rounds: I64, magazine: I64, at_once: bool) -> None:
 
 
 @jit
-def land(rounds: I64, depot: I64, pipe: I64, arrivals: I64, day: int, transit: int) -> None:
-    """Land what arrives in the country and what was sent to a battery `transit` days ago."""
+def land(
+    rounds: I64, magazine: I64, depot: I64, pipe: I64, arrivals: I64, by_type: I64, day: int, transit: int
+) -> None:
+    """Land what arrives in the country and what was sent to a battery `transit` days ago (S5, E11)."""
     for t in range(depot.shape[0]):
         depot[t] += arrivals[day, t]
         if transit == 0:
@@ -85,7 +91,12 @@ def land(rounds: I64, depot: I64, pipe: I64, arrivals: I64, day: int, transit: i
             landed = pipe[m, t, day % transit]
             pipe[m, t, day % transit] = 0
             rounds[m, t, MOVING] -= landed
-            rounds[m, t, RELOAD] += landed
+            if magazine[m, FATE] == WITH_BATTERY:
+                rounds[m, t, RELOAD] += landed
+            elif magazine[m, FATE] == LOST_WITH_BATTERY:
+                by_type[t, LOST] += landed
+            else:
+                depot[t] += landed
 
 
 @jit
@@ -108,9 +119,16 @@ def is_fit(battery: I64, chance: F64, night: Any, name: Any, b: int) -> bool:
 
 
 @jit
+def close_magazines(magazine: I64) -> None:
+    """Close all magazines to the depot."""
+    for m in range(magazine.shape[0]):
+        magazine[m, OPEN_TODAY] = 0
+
+
+@jit
 def stand(battery: I64, chance: F64, magazine: I64, names: U64, night: Any, day: int) -> None:
     """Find which batteries stand today, and which magazines the depot may fill."""
-    magazine[:, OPEN_TODAY] = 0
+    close_magazines(magazine)
     for b in range(battery.shape[0]):
         battery[b, STANDS] = 0
         if battery[b, START] > day or battery[b, GONE] == 1:
@@ -124,8 +142,12 @@ def stand(battery: I64, chance: F64, magazine: I64, names: U64, night: Any, day:
 
 @jit
 def begin(battery: I64, rounds: I64, magazine: I64, weight: F64, depot: I64, pipe: I64) -> None:
-    """Share the opening stock, already in the depot, out over the batteries of the first day."""
-    magazine[:, OPEN_TODAY] = 0
+    """Empty the roads, and share the opening stock, in the depot, out over the first day's batteries."""
+    for m in range(pipe.shape[0]):
+        for t in range(pipe.shape[1]):
+            for place in range(pipe.shape[2]):
+                pipe[m, t, place] = 0
+    close_magazines(magazine)
     for b in range(battery.shape[0]):
         if battery[b, START] <= 0 and battery[b, MAGAZINE] >= 0:
             magazine[battery[b, MAGAZINE], OPEN_TODAY] = 1

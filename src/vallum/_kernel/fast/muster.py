@@ -22,19 +22,22 @@ from vallum._kernel.fast.columns import (
     FAILED,
     FIRED,
     HIGH,
+    HIT,
     KEY,
     LAUNCHED,
     LOCATION,
     LOW,
     MAGAZINE,
+    MIDDLE,
     OF_THREAT,
     PLAN,
     SAW,
     SHARE,
+    SHIFT,
     SHORT,
     STANDS,
     SYSTEM,
-    TRIED,
+    TREATED_SOFT,
     TURN,
     TYPE,
     WAVES,
@@ -76,12 +79,12 @@ def covers(battery: I64, cover: F64, loads: I64, b: int, c: int, asset: int, loc
 
 @jit
 def covered_share(battery: I64, cover: F64, loads: I64, c: int, asset: int) -> float:
-    """Share of the asset that standing batteries cover against class c."""
+    """Share of the asset that standing batteries cover against class c (W5)."""
     share = 0.0
     for b in range(battery.shape[0]):
         if battery[b, STANDS] == 1 and battery[b, MAGAZINE] >= 0 and loads[battery[b, SYSTEM], c, 0, TYPE] >= 0:
             share = max(share, cover[b, asset, c, HIGH])
-    return share
+    return min(1.0, share)
 
 
 @jit
@@ -95,17 +98,15 @@ def draw_asset(target: F64, c: int, u: float) -> int:
 
 @jit
 def shifted_asset(battery: I64, cover: F64, loads: I64, target: F64, c: int, u: float) -> int:
-    """An asset that is not covered, by weight, or -1 where there is none (R3)."""
+    """An asset by target weight times the share not covered, or -1 where all is covered (R3)."""
     total = 0.0
     for a in range(target.shape[1]):
-        if covered_share(battery, cover, loads, c, a) < 1.0:
-            total += target[c, a, SHARE]
-    if total <= 0.0:
-        return -1
+        total += target[c, a, SHARE] * (1.0 - covered_share(battery, cover, loads, c, a))
     reached, found = 0.0, -1
     for a in range(target.shape[1]):
-        if covered_share(battery, cover, loads, c, a) < 1.0 and target[c, a, SHARE] > 0.0:
-            reached += target[c, a, SHARE]
+        weight = target[c, a, SHARE] * (1.0 - covered_share(battery, cover, loads, c, a))
+        if weight > 0.0:
+            reached += weight
             found = a
             if u * total < reached:
                 break
@@ -129,7 +130,7 @@ def aim(
     chain: Any,
 ) -> None:
     """Give threat i its asset and its location in it (R3, W5)."""
-    spot[i, LOCATION] = 0.5
+    spot[i, LOCATION] = MIDDLE
     u = uniform(fold(chain, PLACE_WORD))
     a = threat[number, PLAN] if planned else draw_asset(target, c, u)
     if asset[a, COUNTRY] == 1:
@@ -137,7 +138,7 @@ def aim(
     if shift > 0.0 and uniform(fold(chain, SHIFT_WORD)) < shift:
         moved = shifted_asset(battery, cover, loads, target, c, u)
         if moved >= 0:
-            a = moved
+            a, spot[i, LOCATION] = moved, MIDDLE
             if asset[a, COUNTRY] == 1:
                 share = covered_share(battery, cover, loads, c, a)
                 spot[i, LOCATION] = share + (1.0 - share) * uniform(fold(chain, LOCATION_WORD))
@@ -186,7 +187,6 @@ def muster(
     asset: I64,
     threat_class: I64,
     class_share: F64,
-    shift: float,
     tally: I64,
     tonight: I64,
     c: int,
@@ -195,10 +195,11 @@ def muster(
     wave: int,
 ) -> int:
     """List the threats of one class that come in this wave; return how many there are."""
-    limit = decoy_limit(threat, spot, int(class_share[c, DECOY_COUNT]), class_share[c, DECOY_SHARE], chain, launched)
+    limit = decoy_limit(threat, spot, threat_class[c, DECOY_COUNT], class_share[c, DECOY_SHARE], chain, launched)
     planned = option[ALLOCATION] == PROPORTIONAL
     if planned:
         plan_shares(threat, spot, target, c, chain, launched)
+    shift = class_share[c, SHIFT]
     fail = class_share[c, FAIL] if threat_class[c, FAIL_BEFORE] == 1 else 0.0
     i = 0
     for number in range(launched):
@@ -213,8 +214,8 @@ def muster(
             tally[c, FAILED + decoy] += 1
             continue
         words[i, OF_THREAT] = word
-        threat[i, DECOY], threat[i, ALIVE] = decoy, 1
-        threat[i, FIRED], threat[i, SAW], threat[i, TRIED], threat[i, SHORT] = 0, 0, 0, 0
+        threat[i, DECOY], threat[i, ALIVE], threat[i, HIT] = decoy, 1, 0
+        threat[i, FIRED], threat[i, SAW], threat[i, TREATED_SOFT], threat[i, SHORT] = 0, 0, 0, 0
         i += 1
     return i
 

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
-import numpy as np
-
+from vallum._kernel.cache import kept
 from vallum._kernel.fast.columns import (
     ALIVE,
-    ASSET_RANK,
     ATTACKED,
-    AVAILABILITY,
-    BATTERY_COLUMNS,
-    BY_ASSET,
-    CHANCE_COLUMNS,
-    CHANNELS,
     CLEAN_NIGHTS,
-    COUNTRY,
     DAY_DRY,
     DAY_LAUNCHED,
     DAY_STOPPED,
@@ -28,23 +19,18 @@ from vallum._kernel.fast.columns import (
     FIRST,
     FIRST_DRY,
     FIRST_DRY_NATIONAL,
-    GONE,
     KIND,
     LAST,
-    LAYER,
     LEAKED_HERE,
-    LOSS,
+    LOSSES,
     MAGAZINE,
     MASSED,
     MASSED_DRY,
     MOVING,
     ORDER,
     RAID_NIGHTS,
-    RATE,
     READY,
-    RELIABILITY,
     RELOAD,
-    REPAIR,
     SCOPE,
     SEEN,
     SHOTS_HERE,
@@ -53,65 +39,44 @@ from vallum._kernel.fast.columns import (
     SPREAD,
     START,
     STOPPED,
-    SYSTEM,
-    TEAMS,
-    THREAT_COLUMNS,
-    TO_DEPOT,
     TRACED,
     TRACK,
     TRANSIT,
     TREATED,
     TYPE,
     WAVES,
+    Desk,
+    Given,
 )
-from vallum._kernel.fast.engage import look_out, open_eyes, salvo, settle, soft_layer
-from vallum._kernel.fast.groups import NOT_LEAKED, group_layer, group_muster, group_settle, spread_out, wave_share
+from vallum._kernel.fast.engage import locate, look_out, open_eyes, salvo, settle, soft_layer
+from vallum._kernel.fast.groups import (
+    NOT_LEAKED,
+    decoys_among,
+    group_layer,
+    group_muster,
+    group_settle,
+    left_of,
+    spread_out,
+    wave_share,
+)
 from vallum._kernel.fast.morning import begin, fill, land, ready_up, stand
 from vallum._kernel.fast.muster import line_up, muster
 from vallum._kernel.fast.slots import RAIDS, fold, jit
-from vallum._kernel.problem import BATTERY, F64, I64, U64
+from vallum._kernel.problem import BATTERY, F64, I64, U64, Sheets
 from vallum.terms import NEVER
 
 
 @jit
 def single_raid(
-    threat: I64,
-    words: U64,
-    spot: F64,
-    option: I64,
-    battery: I64,
-    chance: F64,
-    cover: F64,
-    loads: I64,
-    rounds: I64,
-    depot: I64,
-    kill: F64,
-    layer: I64,
-    layer_names: U64,
-    sight: F64,
-    salvos: I64,
-    target: F64,
-    asset: I64,
-    asset_names: U64,
-    threat_class: I64,
-    class_share: F64,
-    shift: float,
-    tally: I64,
-    by_type: I64,
-    today: I64,
-    today_type: I64,
-    tonight: I64,
-    place: I64,
-    asset_leaked: I64,
-    c: int,
-    chain: Any,
-    launched: int,
-    wave: int,
-) -> None:
+    threat: I64, words: U64, spot: F64, option: I64, battery: I64, chance: F64, cover: F64, loads: I64, rounds: I64,
+    magazine: I64, depot: I64, kill: F64, layer: I64, layer_names: U64, sight: F64, salvos: I64, target: F64,
+    asset: I64, asset_names: U64, threat_class: I64, class_share: F64, tally: I64, by_type: I64, today: I64,
+    today_type: I64, tonight: I64, place: I64, asset_leaked: I64, c: int, chain: Any, launched: int, wave: int,
+) -> None:  # fmt: skip
     """One class of one wave, followed threat by threat (E1)."""
     n = muster(
-        threat, words, spot, option, battery, cover, loads, target, asset, threat_class, class_share, shift, tally,
-        tonight, c, chain, launched, wave,
+        threat, words, spot, option, battery, cover, loads, target, asset, threat_class, class_share, tally, tonight,
+        c, chain, launched, wave,
     )  # fmt: skip
     line_up(threat, spot, asset, asset_names, option[ORDER], chain, n)
     for k in range(layer.shape[0]):
@@ -134,53 +99,53 @@ def single_raid(
                 threat, words, spot, battery, cover, loads, rounds, kill, by_type, today_type, first, last,
                 option[SPREAD], shots, c, n, look,
             )  # fmt: skip
+    locate(threat, spot, battery, cover, loads, asset, tally, place, c, n)
     fail = class_share[c, FAIL] if threat_class[c, FAIL_BEFORE] == 0 else 0.0
     settle(
-        threat, words, spot, battery, chance, cover, loads, rounds, depot, asset, fail, tally, by_type, today, tonight,
-        place, asset_leaked, c, n,
+        threat, words, spot, battery, chance, cover, loads, rounds, magazine, depot, fail, option[LOSSES], tally,
+        by_type, today, tonight, place, asset_leaked, c, n,
     )  # fmt: skip
 
 
 @jit
 def group_raid(
-    group: I64,
-    option: I64,
-    battery: I64,
-    layer: I64,
-    layer_names: U64,
-    sight: F64,
-    target: F64,
-    asset_names: U64,
-    threat_class: I64,
-    class_share: F64,
-    tally: I64,
-    today: I64,
-    tonight: I64,
-    asset_leaked: I64,
-    c: int,
-    chain: Any,
-    launched: int,
-    wave: int,
-) -> None:
+    group: I64, seen: I64, option: I64, battery: I64, layer: I64, layer_names: U64, sight: F64, target: F64,
+    asset_names: U64, threat_class: I64, class_share: F64, tally: I64, today: I64, tonight: I64, asset_leaked: I64,
+    c: int, chain: Any, launched: int, wave: int,
+) -> None:  # fmt: skip
     """One class of one wave, as a group of real threats and one of decoys (F4)."""
-    if option[WAVES] > 1:
-        launched = wave_share(chain, launched, option[WAVES], wave)
-        chain = fold(chain, wave)
-    real = group_muster(group, threat_class, class_share, tally, chain, c, launched)
-    real_before, decoys_before = group[0].sum(), group[1].sum()
+    waves = option[WAVES]
+    decoys = decoys_among(threat_class, class_share, chain, c, launched)
+    real = launched - decoys
+    of_wave = chain
+    if waves > 1:
+        real, decoys = wave_share(chain, 0, real, waves, wave), wave_share(chain, 1, decoys, waves, wave)
+        of_wave = fold(chain, wave)
+    real_before = group_muster(group, threat_class, class_share, tally, of_wave, c, 0, real)
+    decoys_before = group_muster(group, threat_class, class_share, tally, of_wave, c, 1, decoys)
     for k in range(layer.shape[0]):
         if layer[k, KIND] != BATTERY:
-            group_layer(group, battery, layer, sight, layer_names[k], chain, k, c)
-    stopped, decoys_stopped = real_before - group[0].sum(), decoys_before - group[1].sum()
+            group_layer(group, seen, battery, layer, sight, layer_names[k], of_wave, k, c)
+    stopped, decoys_stopped = real_before - left_of(group, 0), decoys_before - left_of(group, 1)
     tally[c, STOPPED] += stopped
     tally[c, STOPPED + 1] += decoys_stopped
     today[c, DAY_STOPPED] += stopped + decoys_stopped
     fail = class_share[c, FAIL] if threat_class[c, FAIL_BEFORE] == 0 else 0.0
-    leaked = group_settle(group, fail, tally, today, chain, c)
-    if option[BY_ASSET] == 1 or target.shape[1] == 1:
-        for state in range(NOT_LEAKED):
-            spread_out(tonight, asset_leaked, target, asset_names, chain, c, state, group[0, state])
-        spread_out(tonight, asset_leaked, target, asset_names, chain, c, NOT_LEAKED, real - leaked)
+    group_settle(group, fail, tally, today, of_wave, c)
+    for state in range(NOT_LEAKED + 1):
+        here = group[0, state] if state < NOT_LEAKED else real - left_of(group, 0)
+        spread_out(tonight, asset_leaked, target, asset_names, of_wave, c, state, here)
+
+
+@jit
+def may_fire(loads: I64, system: int, c: int, t: int) -> bool:
+    """Whether a system may fire type t at class c (E7)."""
+    for place in range(loads.shape[2]):
+        if loads[system, c, place, TYPE] < 0:
+            break
+        if loads[system, c, place, TYPE] == t:
+            return True
+    return False
 
 
 @jit
@@ -189,7 +154,7 @@ def rounds_for(rounds: I64, depot: I64, loads: I64, c: int) -> int:
     total = 0
     for t in range(depot.shape[0]):
         for system in range(loads.shape[0]):
-            if np.any(loads[system, c, :, TYPE] == t):
+            if may_fire(loads, system, c, t):
                 total += depot[t]
                 for m in range(rounds.shape[0]):
                     total += rounds[m, t, READY] + rounds[m, t, RELOAD] + rounds[m, t, MOVING]
@@ -219,8 +184,16 @@ def close_class(
     tally[c, MASSED_DRY] += massed_dry
     tally[c, RAID_NIGHTS] += 1 if real > 0 else 0
     tally[c, CLEAN_NIGHTS] += 1 if real > 0 and leaked == 0 else 0
-    tonight[:, c] = 0
-    place[:, c] = 0
+    wipe(tonight, c)
+    wipe(place, c)
+
+
+@jit
+def wipe(counts: I64, c: int) -> None:
+    """Set the counts of a class by place back to zero."""
+    for a in range(counts.shape[0]):
+        for column in range(counts.shape[2]):
+            counts[a, c, column] = 0
 
 
 @jit
@@ -235,9 +208,9 @@ def note_dry(tally: I64, rounds: I64, depot: I64, loads: I64, c: int, day: int) 
 
 @jit
 def has_battery(battery: I64, m: int, midnight: int) -> bool:
-    """Whether a battery of magazine m stood by this midnight and is not lost."""
+    """Whether a battery of magazine m had come by this midnight, lost since or not."""
     for b in range(battery.shape[0]):
-        if battery[b, MAGAZINE] == m and battery[b, GONE] == 0 and battery[b, START] <= max(0, midnight - 1):
+        if battery[b, MAGAZINE] == m and battery[b, START] <= max(0, midnight - 1):
             return True
     return False
 
@@ -247,7 +220,8 @@ def count_stock(
     stock: I64, magazines: I64, first_empty: I64, battery: I64, rounds: I64, depot: I64, traced: int, midnight: int
 ) -> None:
     """Count stocks at a midnight and note empty magazines (C2)."""
-    stock[midnight] = depot
+    for t in range(depot.shape[0]):
+        stock[midnight, t] = depot[t]
     standing, empty = 0, 0
     for m in range(rounds.shape[0]):
         held = 0
@@ -266,119 +240,105 @@ def count_stock(
             first_empty[1] = min(first_empty[1], midnight)
 
 
-@numba.njit(nogil=True, error_model="numpy", cache=True)
-def compiled_nights(
-    chains: U64,
-    option: I64,
-    raid_start: I64,
-    raid_counts: I64,
-    priority: I64,
-    threat_class: I64,
-    class_names: U64,
-    class_share: F64,
-    asset: I64,
-    asset_names: U64,
-    asset_people: F64,
-    targets: F64,
-    shift: F64,
-    layers: I64,
-    layer_names: U64,
-    sights: F64,
-    salvos: I64,
-    batteries: I64,
-    battery_names: U64,
-    chances: F64,
-    covers_: F64,
-    all_loads: I64,
-    kills: F64,
-    era_start: I64,
-    rooms: I64,
-    magazines_: I64,
-    weights: F64,
-    opening: I64,
-    arrivals: I64,
-    tallies: I64,
-    by_types: I64,
-    first_empty: I64,
-    asset_leaked: I64,
-    asset_first_dry: I64,
-    people: F64,
-    stocks: I64,
-    day_class: I64,
-    day_type: I64,
-    magazine_trace: I64,
-    most: int,
-) -> None:
-    """Fight every future of the block. Axes as in `problem`, columns as in `columns`.
+@jit
+def raids_of_night(
+    threat: I64, words: U64, spot: F64, group: I64, seen: I64, option: I64, raid_counts: I64, priority: I64,
+    class_names: U64, battery: I64, battery_names: U64, chance: F64, cover: F64, loads: I64, rounds: I64,
+    magazine: I64, depot: I64, kill: F64, layer: I64, layer_names: U64, sight: F64, salvos: I64, target: F64,
+    asset: I64, asset_names: U64, threat_class: I64, class_share: F64, tally: I64, by_type: I64, today: I64,
+    today_type: I64, tonight: I64, place: I64, asset_leaked: I64, night: Any, start: int, stop: int,
+) -> None:  # fmt: skip
+    """Fight the raids of a night in turn, wave by wave, class by class (E1)."""
+    for k in range(layer.shape[0]):
+        layer[k, TREATED] = 0
+    for row in range(start, stop):
+        raid = fold(fold(night, RAIDS), row - start)
+        for c in range(raid_counts.shape[1]):
+            today[c, DAY_LAUNCHED] += raid_counts[row, c]
+        for wave in range(option[WAVES]):
+            open_eyes(battery, chance, layer, battery_names, layer_names, option[SCOPE], raid, wave)
+            for place_in_line in range(priority.shape[0]):
+                c = priority[place_in_line]
+                launched, chain = raid_counts[row, c], fold(raid, class_names[c])
+                if launched == 0:
+                    continue
+                if threat_class[c, SINGLE] == 1:
+                    single_raid(
+                        threat, words, spot, option, battery, chance, cover, loads, rounds, magazine, depot, kill,
+                        layer, layer_names, sight, salvos, target, asset, asset_names, threat_class, class_share,
+                        tally, by_type, today, today_type, tonight, place, asset_leaked, c, chain, launched, wave,
+                    )  # fmt: skip
+                else:
+                    group_raid(
+                        group, seen, option, battery, layer, layer_names, sight, target, asset_names, threat_class,
+                        class_share, tally, today, tonight, asset_leaked, c, chain, launched, wave,
+                    )  # fmt: skip
 
-    The first axis of what is uncertain has the length of the block, or 1; what is counted is filled in place.
+
+@jit
+def close_night(
+    tally: I64, today: I64, rounds: I64, depot: I64, loads: I64, tonight: I64, place: I64, people: F64,
+    asset_people: F64, asset_first_dry: I64, massed: int, day: int,
+) -> None:  # fmt: skip
+    """Fold a night into the outcomes of the campaign (O)."""
+    for c in range(today.shape[0]):
+        if today[c, DAY_LAUNCHED] == 0:
+            continue
+        if today[c, DAY_DRY] > 0:
+            note_dry(tally, rounds, depot, loads, c, day)
+        close_class(tally, tonight, place, people, asset_people, asset_first_dry, massed, c, day)
+
+
+@jit
+def campaign(given: Given, sheets: Sheets, desk: Desk, f: int) -> None:
+    """Fight future f from the first day to the last (C1).
+
+    Each array is taken out of its tuple once: every use of a field costs a reference count.
     """
-    threat = np.zeros((most, THREAT_COLUMNS), np.int64)
-    words = np.zeros((most, 2), np.uint64)
-    spot = np.zeros((most, 2), np.float64)
-    days, types = arrivals.shape[1], arrivals.shape[2]
-    classes, assets, sites = class_names.shape[0], asset.shape[0], batteries.shape[1]
-    tonight = np.zeros((assets, classes, 3), np.int64)
-    place = np.zeros((assets + sites, classes, 3), np.int64)
-    group = np.zeros((2, 4), np.int64)
-    transit = option[TRANSIT]
-    for f in range(chains.shape[0]):
-        battery = batteries[f % batteries.shape[0]].copy()
-        layer = layers[f % layers.shape[0]].copy()
-        rounds = rooms.copy()
-        magazine = magazines_[f % magazines_.shape[0]].copy()
-        depot = opening[f % opening.shape[0]].copy()
-        pipe = np.zeros((rounds.shape[0], types, max(1, transit)), np.int64)
-        chance, cover = chances[f % chances.shape[0]], covers_[f % covers_.shape[0]]
-        weight, sight = weights[f % weights.shape[0]], sights[f % sights.shape[0]]
-        loads, target = all_loads[f % all_loads.shape[0]], targets[f % targets.shape[0]]
-        shares, eras = class_share[f % class_share.shape[0]], era_start[f % era_start.shape[0]]
-        tally, by_type = tallies[f], by_types[f]
-        tally[:, FIRST_DRY], tally[:, FIRST_DRY_NATIONAL] = NEVER, NEVER
-        era = 0
-        begin(battery, rounds, magazine, weight, depot, pipe)
-        count_stock(stocks[f], magazine_trace[f], first_empty[f], battery, rounds, depot, option[TRACED], 0)
-        for day in range(days):
-            night = fold(chains[f], day)
-            while era + 1 < eras.shape[0] and eras[era + 1] <= day:
-                era += 1
-            land(rounds, depot, pipe, arrivals[f], day, transit)
-            stand(battery, chance, magazine, battery_names, night, day)
-            fill(rounds, magazine, weight, depot, pipe, day, transit)
-            ready_up(rounds, magazine, False)
-            start, stop = raid_start[f, day], raid_start[f, day + 1]
-            if stop > start:
-                kill, today, today_type = kills[f % kills.shape[0], era], day_class[f, day], day_type[f, day]
-                layer[:, TREATED] = 0
-                for row in range(start, stop):
-                    raid = fold(fold(night, RAIDS), row - start)
-                    for c in range(classes):
-                        today[c, DAY_LAUNCHED] += raid_counts[row, c]
-                    for wave in range(option[WAVES]):
-                        open_eyes(battery, chance, layer, battery_names, layer_names, option[SCOPE], raid, wave)
-                        for c in priority:
-                            launched = raid_counts[row, c]
-                            chain = fold(raid, class_names[c])
-                            if launched == 0:
-                                continue
-                            if threat_class[c, SINGLE] == 1:
-                                single_raid(
-                                    threat, words, spot, option, battery, chance, cover, loads, rounds, depot, kill,
-                                    layer, layer_names, sight, salvos, target, asset, asset_names, threat_class,
-                                    shares, shift[f % shift.shape[0]], tally, by_type, today, today_type, tonight,
-                                    place, asset_leaked[f], c, chain, launched, wave,
-                                )  # fmt: skip
-                            else:
-                                group_raid(
-                                    group, option, battery, layer, layer_names, sight, target, asset_names,
-                                    threat_class, shares, tally, today, tonight, asset_leaked[f], c, chain, launched,
-                                    wave,
-                                )  # fmt: skip
-                for c in range(classes):
-                    if today[c, DAY_LAUNCHED] > 0:
-                        if today[c, DAY_DRY] > 0:
-                            note_dry(tally, rounds, depot, loads, c, day)
-                        close_class(
-                            tally, tonight, place, people[f], asset_people, asset_first_dry[f], option[MASSED], c, day
-                        )
-            count_stock(stocks[f], magazine_trace[f], first_empty[f], battery, rounds, depot, option[TRACED], day + 1)
+    g, d, option, arrivals = given, desk, given.option, given.arrivals[f]
+    battery, rounds, magazine, depot = g.battery[f], g.rounds[f], g.magazine[f], g.depot[f]
+    threat, words, spot, group, seen = d.threat, d.words, d.spot, d.group, d.seen
+    tonight, place, pipe = d.tonight, d.place, d.pipe
+    threat_class = g.threat_class[f % g.threat_class.shape[0]]
+    class_share, target = g.class_share[f % g.class_share.shape[0]], g.target[f % g.target.shape[0]]
+    sight, loads = g.sight[f % g.sight.shape[0]], g.loads[f % g.loads.shape[0]]
+    chance, cover = g.chance[f % g.chance.shape[0]], g.cover[f % g.cover.shape[0]]
+    kills, eras = g.kill[f % g.kill.shape[0]], g.era_start[f % g.era_start.shape[0]]
+    weight, raid_start, raid_counts = g.weight[f % g.weight.shape[0]], g.raid_start[f], g.raid_counts
+    class_names, battery_names, priority = g.class_names, g.battery_names, g.priority
+    layer, layer_names, salvos = g.layer, g.layer_names, g.salvos
+    asset, asset_names, asset_people = g.asset, g.asset_names, g.asset_people
+    tally, by_type, people = sheets.by_class[f], sheets.by_type[f], sheets.people[f]
+    asset_leaked, asset_first_dry = sheets.asset_leaked[f], sheets.asset_first_dry[f]
+    day_class, day_type, first_empty = sheets.day_class[f], sheets.day_type[f], sheets.first_empty[f]
+    stock, trace, chain, traced = sheets.stock[f], sheets.magazines[f], g.chains[f], option[TRACED]
+    transit, era = option[TRANSIT], 0
+    begin(battery, rounds, magazine, weight, depot, pipe)
+    count_stock(stock, trace, first_empty, battery, rounds, depot, traced, 0)
+    for day in range(arrivals.shape[0]):
+        night = fold(chain, day)
+        while era + 1 < eras.shape[0] and eras[era + 1] <= day:
+            era += 1
+        land(rounds, magazine, depot, pipe, arrivals, by_type, day, transit)
+        stand(battery, chance, magazine, battery_names, night, day)
+        fill(rounds, magazine, weight, depot, pipe, day, transit)
+        ready_up(rounds, magazine, False)
+        if raid_start[day + 1] > raid_start[day]:
+            raids_of_night(
+                threat, words, spot, group, seen, option, raid_counts, priority, class_names, battery, battery_names,
+                chance, cover, loads, rounds, magazine, depot, kills[era], layer, layer_names, sight, salvos, target,
+                asset, asset_names, threat_class, class_share, tally, by_type, day_class[day], day_type[day], tonight,
+                place, asset_leaked, night, raid_start[day], raid_start[day + 1],
+            )  # fmt: skip
+            close_night(
+                tally, day_class[day], rounds, depot, loads, tonight, place, people, asset_people, asset_first_dry,
+                option[MASSED], day,
+            )  # fmt: skip
+        count_stock(stock, trace, first_empty, battery, rounds, depot, traced, day + 1)
+
+
+@kept
+def compiled_nights(given: Given, sheets: Sheets, desk: Desk) -> None:
+    """Fight every future of the block; what is counted is filled in place."""
+    for f in range(given.chains.shape[0]):
+        campaign(given, sheets, desk, f)

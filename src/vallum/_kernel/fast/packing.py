@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from vallum._kernel.cache import is_ready
 from vallum._kernel.fast.columns import (
     BATTERY_COLUMNS,
     CHANNELS,
-    FAIL_BEFORE,
     FIRST,
     KIND,
     LAST,
@@ -20,26 +22,49 @@ from vallum._kernel.fast.columns import (
     ROOM_READY,
     ROOM_RELOAD,
     ROUND_COLUMNS,
-    SINGLE,
     START,
+    STATES,
     SYSTEM,
     TEAMS,
+    THREAT_COLUMNS,
     TO_DEPOT,
+    Desk,
+    Given,
 )
 from vallum._kernel.fast.nights import compiled_nights
-from vallum._kernel.problem import F64, I64, Problem, Tally, blank_sheets, tally_of
+from vallum._kernel.problem import F64, I64, U64, Problem, Tally, blank_sheets, tally_of
 
 #: Room for the threats of a raid, where no raid comes at all.
 FEWEST_THREATS = 8
 
 
-def _columns(rows: int, *parts: I64 | F64) -> I64 | F64:
+def _whole(part: Any) -> I64:
+    """The one layout of integers that the kernel is compiled for."""
+    return np.require(part, np.int64, ["C", "W"])
+
+
+def _real(part: Any) -> F64:
+    """The one layout of real numbers."""
+    return np.require(part, np.float64, ["C", "W"])
+
+
+def _names(part: Any) -> U64:
+    """The one layout of words."""
+    return np.require(part, np.uint64, ["C", "W"])
+
+
+def _columns(rows: int, *parts: I64 | F64) -> Any:
     """Stack parts of axes (world or 1, ..., things) as the last axis; rows is the longest world axis."""
-    return np.ascontiguousarray(np.stack([np.broadcast_to(part, (rows, *part.shape[1:])) for part in parts], axis=-1))
+    return np.stack([np.broadcast_to(part, (rows, *part.shape[1:])) for part in parts], axis=-1)
 
 
 def _worlds(*parts: I64 | F64) -> int:
     return max(part.shape[0] for part in parts)
+
+
+def _each(futures: int, part: I64) -> I64:
+    """A copy of (world or 1, ...) for every future, to change."""
+    return np.array(np.broadcast_to(part, (futures, *part.shape[1:])), np.int64, order="C")
 
 
 def _batteries(p: Problem) -> I64:
@@ -55,12 +80,11 @@ def _batteries(p: Problem) -> I64:
 
 def _chances(p: Problem) -> F64:
     parts = (p.availability, p.repair, p.reliability, p.loss)
-    return _columns(_worlds(*parts), *parts)
+    return _real(_columns(_worlds(*parts), *parts))
 
 
 def _loads(p: Problem) -> I64:
-    rows = p.reserve.shape[0]
-    return _columns(rows, p.loads[None], p.reserve)
+    return _whole(_columns(p.reserve.shape[0], p.loads[None], p.reserve))
 
 
 def _magazines(p: Problem) -> I64:
@@ -70,42 +94,87 @@ def _magazines(p: Problem) -> I64:
 
 
 def _rooms(p: Problem) -> I64:
-    rooms = np.zeros((*p.room_ready.shape, ROUND_COLUMNS), np.int64)
+    rooms = np.zeros((1, *p.room_ready.shape, ROUND_COLUMNS), np.int64)
     rooms[..., ROOM_READY], rooms[..., ROOM_RELOAD] = p.room_ready, p.room_reload
     return rooms
 
 
 def _layers(p: Problem) -> I64:
-    packed = np.zeros((1, len(p.layer_kind), LAYER_COLUMNS), np.int64)
-    packed[0, :, KIND], packed[0, :, FIRST], packed[0, :, LAST] = p.layer_kind, p.layer_start[:-1], p.layer_start[1:]
+    packed = np.zeros((len(p.layer_kind), LAYER_COLUMNS), np.int64)
+    packed[:, KIND], packed[:, FIRST], packed[:, LAST] = p.layer_kind, p.layer_start[:-1], p.layer_start[1:]
     return packed
 
 
 def _classes(p: Problem) -> tuple[I64, F64]:
-    rows = _worlds(p.decoy_share, p.fail, p.decoy_count)
-    whole = np.zeros((len(p.class_word), 2), np.int64)
-    whole[:, FAIL_BEFORE], whole[:, SINGLE] = p.fail_before, p.single
-    return whole, _columns(rows, p.decoy_share, p.fail, p.decoy_count.astype(np.float64))
+    shift = np.broadcast_to(p.shift[:, None], (len(p.shift), len(p.class_word)))
+    shares = (p.decoy_share, p.fail, shift)
+    whole = _columns(p.decoy_count.shape[0], p.fail_before[None], p.single[None], p.decoy_count)
+    return _whole(whole), _real(_columns(_worlds(*shares), *shares))
 
 
 def _options(p: Problem) -> I64:
-    values = (p.waves, p.allocation, p.order, p.spread, p.scope, p.transit, p.massed, p.by_asset, p.traced)
+    losses = int((p.loss > 0.0).any())
+    values = (p.waves, p.allocation, p.order, p.spread, p.scope, p.transit, p.massed, losses, p.traced)
     return np.array(values, np.int64)
+
+
+def _given(p: Problem) -> Given:
+    futures = len(p.chains)
+    threat_class, class_share = _classes(p)
+    return Given(
+        chains=_names(p.chains),
+        option=_options(p),
+        raid_start=_whole(p.raid_start),
+        raid_counts=_whole(p.raid_counts),
+        priority=_whole(p.priority),
+        threat_class=threat_class,
+        class_names=_names(p.class_word),
+        class_share=class_share,
+        asset=_whole(np.stack([p.country, p.asset_rank], axis=-1)),
+        asset_names=_names(p.asset_word),
+        asset_people=_real(p.asset_people),
+        target=_real(_columns(p.target_cut.shape[0], p.target_cut, p.target_share)),
+        layer=_layers(p),
+        layer_names=_names(p.layer_word),
+        sight=_real(_columns(_worlds(p.track, p.success), p.track, p.success)),
+        salvos=_whole(p.salvo),
+        battery=_each(futures, _batteries(p)),
+        battery_names=_names(p.battery_word),
+        chance=_chances(p),
+        cover=_real(_columns(p.cover_low.shape[0], p.cover_low, p.cover_high)),
+        loads=_loads(p),
+        kill=_real(p.kill),
+        era_start=_whole(p.era_start),
+        rounds=_each(futures, _rooms(p)),
+        magazine=_each(futures, _magazines(p)),
+        weight=_real(p.weight),
+        depot=_each(futures, p.stock),
+        arrivals=_whole(p.arrivals),
+    )
+
+
+def _desk(p: Problem) -> Desk:
+    most = max(FEWEST_THREATS, int(p.raid_counts.max(initial=0)))
+    assets, classes, batteries = len(p.asset_word), len(p.class_word), len(p.battery_word)
+    return Desk(
+        threat=np.zeros((most, THREAT_COLUMNS), np.int64),
+        words=np.zeros((most, 2), np.uint64),
+        spot=np.zeros((most, 2)),
+        group=np.zeros((2, STATES), np.int64),
+        seen=np.zeros((2, STATES), np.int64),
+        tonight=np.zeros((assets, classes, 3), np.int64),
+        place=np.zeros((assets + batteries, classes, 3), np.int64),
+        pipe=np.zeros((*p.room_ready.shape, max(1, p.transit)), np.int64),
+    )
 
 
 def nights(problem: Problem) -> Tally:
     """Fight every future of the block: the twin of `reference.nights`, compiled."""
-    p, sheets = problem, blank_sheets(problem)
-    whole, shares = _classes(p)
-    targets = _columns(p.target_cut.shape[0], p.target_cut, p.target_share)
-    covers = _columns(p.cover_low.shape[0], p.cover_low, p.cover_high)
-    sights = _columns(_worlds(p.track, p.success), p.track, p.success)
-    assets = np.stack([p.country, p.asset_rank], axis=-1).astype(np.int64)
-    most = max(FEWEST_THREATS, int(p.raid_counts.max(initial=0)))
-    compiled_nights(
-        p.chains, _options(p), p.raid_start, p.raid_counts, p.priority, whole, p.class_word, shares, assets,
-        p.asset_word, p.asset_people, targets, p.shift, _layers(p), p.layer_word, sights, p.salvo, _batteries(p),
-        p.battery_word, _chances(p), covers, _loads(p), p.kill, p.era_start, _rooms(p), _magazines(p), p.weight,
-        p.stock, p.arrivals, *sheets, most,
-    )  # fmt: skip
+    sheets = blank_sheets(problem)
+    compiled_nights(_given(problem), sheets, _desk(problem))
     return tally_of(sheets)
+
+
+def compiled() -> bool:
+    """Whether the kernel is compiled, here or by an earlier run; else the first `nights` takes seconds."""
+    return is_ready(compiled_nights)

@@ -9,8 +9,9 @@ import numpy as np
 
 from vallum import dice
 
-#: All compiled functions but the outermost are part of it, so only that one is kept on disk.
-jit = numba.njit(nogil=True, error_model="numpy")
+#: All compiled functions but the outermost are part of it: only that one is kept on disk, and only that
+#: one is called from Python, so the others need no wrappers, which take long to compile.
+jit = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 GOLDEN: Final = np.uint64(dice.GOLDEN)
 MIX_A: Final = np.uint64(dice.MIX_A)

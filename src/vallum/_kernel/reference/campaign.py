@@ -147,6 +147,6 @@ def count_stock(future: Future, midnight: int) -> None:
 
 
 def is_manned(future: Future, magazine: Magazine, midnight: int) -> bool:
-    """Whether a battery of this magazine had come by this midnight and is not lost."""
+    """Whether a battery of this magazine had come by this midnight, lost since or not."""
     latest = max(0, midnight - 1)
-    return any(b.magazine is magazine and not b.gone and b.first_day <= latest for b in future.batteries)
+    return any(b.magazine is magazine and b.first_day <= latest for b in future.batteries)

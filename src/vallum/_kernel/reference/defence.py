@@ -50,6 +50,8 @@ class Magazine:
     weight: list[float]
     rank: int
     open: bool = False  # a fit battery fires from it, so the depot fills it
+    lost: bool = False  # with every battery that fired from it
+    rounds_return: bool = False  # to the depot, now that it is lost (E11)
 
     def in_place(self, t: int) -> int:
         """Rounds of type t that are at the site."""

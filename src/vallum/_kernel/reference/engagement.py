@@ -9,7 +9,7 @@ from vallum._kernel.reference.defence import Battery, Layer, ThreatClass
 from vallum._kernel.reference.night import Night
 from vallum._kernel.reference.threats import Threat, in_order, muster
 from vallum.dice import fold, uniform, word
-from vallum.terms import BLIND, DRY, HELD, MISSED, SATURATED
+from vallum.terms import BLIND, DRY, HELD, SATURATED
 
 TRACK: Final = word("track")
 RELIABILITY: Final = word("reliability")
@@ -55,15 +55,28 @@ def battery_layer(night: Night, layer: Layer, c: int, served: list[Threat], wave
     for threat in arriving:
         look_out(night, layer, c, threat, wave)
     for look in range(len(layer.looks[c])):
-        targets = [
-            threat for threat in arriving if threat.alive and threat.seen and (look == 0 or threat.engaged)
-        ]
-        salvos(night, layer, c, targets, look)
+        seen = [threat for threat in arriving if threat.alive and threat.seen]
+        want(night, layer, c, seen, look)
+        salvos(night, layer, c, [threat for threat in seen if look == 0 or threat.engaged], look)
+
+
+def want(night: Night, layer: Layer, c: int, seen: list[Threat], look: int) -> None:
+    """Count the rounds that the doctrine asks for in a look (O).
+
+    A threat that found no round for its first shot wants those of the later looks too, and has none.
+    """
+    tally, shots = night.future.tally, layer.looks[c][look]
+    for threat in seen:
+        if look == 0 or threat.engaged or threat.starved:
+            tally.day_wanted[night.day, threat.primary] += shots
+        if look > 0 and threat.starved:
+            tally.unmet[threat.primary] += shots
 
 
 def look_out(night: Night, layer: Layer, c: int, threat: Threat, wave: int) -> None:
     """Find whether a layer of batteries covers and sees a threat, and what it would fire at it (W5, E8)."""
-    threat.seen = threat.engaged = False
+    threat.seen = threat.engaged = threat.starved = False
+    threat.gun = None
     covering = [b for b in layer.batteries if b.covers(c, threat.asset, threat.location)]
     if not covering:
         return
@@ -78,9 +91,6 @@ def look_out(night: Night, layer: Layer, c: int, threat: Threat, wave: int) -> N
 def salvos(night: Night, layer: Layer, c: int, targets: list[Threat], look: int) -> None:
     """One look of one layer: a salvo at each target, in turn or spread evenly (E4, E5)."""
     shots = layer.looks[c][look]
-    for threat in targets:
-        threat.gun, threat.hit = None, False
-        night.future.tally.day_wanted[night.day, threat.primary] += shots
     if night.future.problem.spread == EVEN:
         turns = [(threat, shot) for shot in range(shots) for threat in targets]
     else:
@@ -94,15 +104,14 @@ def salvos(night: Night, layer: Layer, c: int, targets: list[Threat], look: int)
 def fire(night: Night, layer: Layer, c: int, threat: Threat, look: int, shot: int) -> None:
     """Fire one shot at a threat, if there is a round for it (E3)."""
     tally = night.future.tally
-    t, lacks = take_round(layer, c, threat, look)
+    t, lacks = take_round(layer, c, threat)
     if t is None:
         threat.met |= lacks
         if lacks & {DRY, HELD}:
-            threat.short = True
+            threat.short, threat.starved = True, not threat.engaged
             tally.unmet[threat.primary] += 1
         return
     threat.engaged = True
-    threat.met.add(MISSED)
     threat.fired += 1
     tally.used[t] += 1
     tally.day_used[night.day, t] += 1
@@ -111,17 +120,17 @@ def fire(night: Night, layer: Layer, c: int, threat: Threat, look: int, shot: in
         threat.hit = True
 
 
-def take_round(layer: Layer, c: int, threat: Threat, look: int) -> tuple[int | None, set[int]]:
+def take_round(layer: Layer, c: int, threat: Threat) -> tuple[int | None, set[int]]:
     """Take one round from the layer's batteries in order: its type, or none and what was lacking (E2, E5).
 
-    A battery takes a channel when it first fires at the threat in a first look; a dry or holding one
+    A battery takes a channel when it first fires at the threat, in whichever look; a dry or holding one
     takes none.
     """
     lacks = set()
     for battery in layer.batteries:
         if not battery.sighted or not battery.covers(c, threat.asset, threat.location):
             continue
-        opens_channel = look == 0 and threat.gun is not battery
+        opens_channel = threat.gun is not battery
         if opens_channel and battery.busy >= battery.channels:
             lacks.add(SATURATED)
             continue
@@ -172,7 +181,7 @@ def soft_layer(layer: Layer, c: int, served: list[Threat]) -> None:
             threat.met.add(SATURATED)
         else:
             layer.treated += 1
-            threat.met.add(MISSED)
+            threat.treated = True
             threat.alive = uniform(fold(fold(threat.chain, SOFT_WORD), layer.word)) >= layer.success[c]
 
 

@@ -17,8 +17,8 @@ from vallum.terms import BLIND, MISSED, SATURATED, UNCOVERED
 GROUP: Final = word("group")
 
 #: States of a group's threats: what they have met so far, in the order in which a leaker's reason is taken.
-TRIED, FULL, UNSEEN, OPEN = range(4)
-STATE_REASON: Final = (MISSED, SATURATED, BLIND, UNCOVERED)
+FULL, TREATED, UNSEEN, OPEN = range(4)
+STATE_REASON: Final = (SATURATED, MISSED, BLIND, UNCOVERED)
 STATES: Final = range(len(STATE_REASON))
 #: Stands beside the states for real threats that did not leak.
 DID_NOT_LEAK: Final = len(STATE_REASON)
@@ -47,11 +47,11 @@ class Group:
 
 def fight_group(night: Night, attack: ThreatClass, chain: int, launched: int, wave: int) -> None:
     """Fight one class of one wave as a group, and count what became of it (E10)."""
+    numbers = kinds_in_wave(night, attack, fold(chain, GROUP), launched, wave)
     if night.future.problem.waves > 1:
-        launched = wave_share(chain, launched, wave, night.future.problem.waves)
         chain = fold(chain, wave)
     group = Group(fold(chain, GROUP))
-    real = muster_group(night, attack, group, launched)
+    muster_group(night, attack, group, numbers)
     before = [group.left(kind) for kind in KINDS]
     for layer in night.future.layers:
         if layer.kind != BATTERY:
@@ -61,33 +61,38 @@ def fight_group(night: Night, attack: ThreatClass, chain: int, launched: int, wa
         night.future.tally.stopped[attack.number, kind] += stopped
         night.future.tally.day_stopped[night.day, attack.number] += stopped
     settle_group(night, attack, group)
-    spread(night, attack, group, real)
+    spread(night, attack, group, numbers[REAL])
 
 
-def wave_share(chain: int, launched: int, wave: int, waves: int) -> int:
-    """How many of a group come in this wave: a fair split of what earlier waves left (R4)."""
-    here, left = 0, launched
-    for number in range(wave + 1):
+def kinds_in_wave(night: Night, attack: ThreatClass, chain: int, launched: int, wave: int) -> list[int]:
+    """Real threats and decoys of this wave: the raid is split in kinds first, then in waves (W2, R4)."""
+    decoys = min(launched, attack.decoy_count)
+    if attack.decoy_count < 0:
+        decoys = binomial_quantile(uniform(fold(chain, DECOY)), launched, attack.decoy_share)
+    split, waves = fold(chain, WAVE), night.future.problem.waves
+    return [wave_share(split, kind, number, wave, waves) for kind, number in enumerate((launched - decoys, decoys))]
+
+
+def wave_share(chain: int, kind: int, number: int, wave: int, waves: int) -> int:
+    """How many come in this wave: a fair split of what earlier waves left (R4)."""
+    here, left = 0, number
+    for earlier in range(wave + 1):
         left -= here
-        u = uniform(fold(fold(fold(chain, GROUP), WAVE), number))
-        here = binomial_quantile(u, left, 1.0 / (waves - number))
+        u = uniform(fold(chain, earlier * len(KINDS) + kind))
+        here = binomial_quantile(u, left, 1.0 / (waves - earlier))
     return here
 
 
-def muster_group(night: Night, attack: ThreatClass, group: Group, launched: int) -> int:
-    """Split a group into real threats and decoys, without what fails first; return the real (W2)."""
-    decoys = min(launched, attack.decoy_count)
-    if attack.decoy_count < 0:
-        decoys = binomial_quantile(uniform(fold(group.chain, DECOY)), launched, attack.decoy_share)
+def muster_group(night: Night, attack: ThreatClass, group: Group, numbers: list[int]) -> None:
+    """Note a launch, and take out what fails before the defence (W2)."""
     tally, c = night.future.tally, attack.number
-    for kind, number in ((REAL, launched - decoys), (DECOYS, decoys)):
+    for kind, number in enumerate(numbers):
         failed = 0
         if attack.fails_before:
             failed = binomial_quantile(group.draw(FAIL, FAILS, kind, OPEN), number, attack.fail)
         tally.launched[c, kind] += number
         tally.failed[c, kind] += failed
         group.alive[kind][OPEN] = number - failed
-    return launched - decoys
 
 
 def group_layer(layer: Layer, c: int, group: Group) -> None:
@@ -116,8 +121,9 @@ def treat(layer: Layer, c: int, group: Group, seen: list[list[int]], room: int) 
         treated = share_of_room(group.draw(layer.word, IS_TREATED, kind, state), here, waiting - here, room)
         waiting, room = waiting - here, room - treated
         u = group.draw(layer.word, IS_STOPPED, kind, state)
-        after[kind][TRIED] += treated - binomial_quantile(u, treated, layer.success[c])
-        after[kind][min(state, FULL)] += here - treated
+        survived = treated - binomial_quantile(u, treated, layer.success[c])
+        after[kind][min(state, TREATED)] += survived
+        after[kind][FULL] += here - treated
         after[kind][min(state, UNSEEN)] += group.alive[kind][state] - here
     group.alive = after
 
@@ -144,9 +150,7 @@ def settle_group(night: Night, attack: ThreatClass, group: Group) -> None:
 
 
 def spread(night: Night, attack: ThreatClass, group: Group, real: int) -> None:
-    """Share the real threats out over the assets, where that is kept (R3)."""
-    if night.future.problem.by_asset == 0 and len(night.future.assets) > 1:
-        return
+    """Share the real threats out over the assets (R3)."""
     c = attack.number
     for state in STATES:
         for asset, here in enumerate(shares(night, attack, group, state, group.alive[REAL][state])):

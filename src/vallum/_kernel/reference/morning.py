@@ -37,9 +37,19 @@ def land(future: Future, day: int) -> None:
     for magazine in future.magazines:
         if magazine.on_the_way:
             load = magazine.on_the_way[day % len(magazine.on_the_way)]
-            for t, rounds in enumerate(load):
-                magazine.reload[t] += rounds
+            for t in range(len(load)):
+                deliver(future, magazine, t, load[t])
                 load[t] = 0
+
+
+def deliver(future: Future, magazine: Magazine, t: int, rounds: int) -> None:
+    """Hand rounds over at the site; to a lost battery they come too late (S5, E11)."""
+    if not magazine.lost:
+        magazine.reload[t] += rounds
+    elif magazine.rounds_return:
+        future.depot[t] += rounds
+    else:
+        future.tally.lost[t] += rounds
 
 
 def stand(battery: Battery, day: int, chain: int) -> None:

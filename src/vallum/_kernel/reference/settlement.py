@@ -8,16 +8,19 @@ from vallum._kernel.reference.defence import Battery, Future, ThreatClass
 from vallum._kernel.reference.night import Night, Place
 from vallum._kernel.reference.threats import Threat, fails
 from vallum.dice import fold, uniform, word
-from vallum.terms import DRY, MISSED, UNCOVERED
+from vallum.terms import BLIND, DRY, MISSED, UNCOVERED
 
 LOSS: Final = word("loss")
 
 
 def settle(night: Night, attack: ThreatClass, threats: list[Threat]) -> None:
-    """Count each threat as stopped, failed or leaked, in the order of their numbers (E10)."""
+    """Count each threat as stopped, failed or leaked, in the order of their numbers (E10).
+
+    Where each fell is found for all of them before the first leaker can put a battery out.
+    """
     tally, c = night.future.tally, attack.number
-    for threat in threats:
-        place = night.places[place_of(night.future, c, threat), c]
+    places = [night.places[place_of(night.future, c, threat), c] for threat in threats]
+    for threat, place in zip(threats, places, strict=True):
         if not threat.decoy:
             place.real += 1
             place.fired += threat.fired
@@ -25,25 +28,41 @@ def settle(night: Night, attack: ThreatClass, threats: list[Threat]) -> None:
         if not threat.alive:
             tally.stopped[c, int(threat.decoy)] += 1
             tally.day_stopped[night.day, c] += 1
-            tally.shot_stopped[c] += int(threat.fired > 0)
+            tally.shot_stopped[c] += int(threat.hit)
         elif not attack.fails_before and fails(attack, threat):
             tally.failed[c, int(threat.decoy)] += 1
         else:
             leak(night, c, threat, place)
 
 
+def reason(threat: Threat) -> int:
+    """Why a threat leaked: the first reason that applies (E10).
+
+    Jamming or a gun's try does not hide that rounds or channels were wanting: it makes a threat *missed*
+    only where it met nothing else.
+    """
+    if threat.fired > 0:
+        return MISSED
+    wanting = threat.met - {BLIND}
+    if wanting:
+        return min(wanting)
+    if threat.treated:
+        return MISSED
+    return BLIND if BLIND in threat.met else UNCOVERED
+
+
 def leak(night: Night, c: int, threat: Threat, place: Place) -> None:
     """Count a leaker and its reason; a real one may put out a battery (E10, E11)."""
-    tally, reason = night.future.tally, min(threat.met, default=UNCOVERED)
-    tally.leaked[c, reason, int(threat.decoy)] += 1
+    tally, why = night.future.tally, reason(threat)
+    tally.leaked[c, why, int(threat.decoy)] += 1
     tally.day_leaked[night.day, c] += 1
-    tally.thin[c] += int(reason == MISSED and threat.short)
-    tally.day_dry[night.day, c] += int(reason == DRY)
-    night.attacks[threat.asset, c].dry += int(reason == DRY)
+    tally.thin[c] += int(threat.fired > 0 and threat.short)
+    tally.day_dry[night.day, c] += int(why == DRY)
+    night.attacks[threat.asset, c].dry += int(why == DRY)
     if not threat.decoy:
         night.attacks[threat.asset, c].leaked += 1
-        tally.asset_leaked[threat.asset, c, reason] += 1
-        place.dry += int(reason == DRY)
+        tally.asset_leaked[threat.asset, c, why] += 1
+        place.dry += int(why == DRY)
         strike_battery(night.future, c, threat)
 
 
@@ -78,3 +97,4 @@ def drop_rounds(future: Future, lost: Battery) -> None:
         else:
             future.tally.lost[t] += magazine.in_place(t)
         magazine.ready[t] = magazine.reload[t] = 0
+    magazine.lost, magazine.rounds_return = True, lost.rounds_return

@@ -18,6 +18,8 @@ WAVE: Final = word("wave")
 DECOY: Final = word("decoy")
 FAIL: Final = word("fail")
 ASSET_ORDER: Final = word("asset_order")
+#: Location in an asset that is no country.
+MIDDLE: Final = 0.5
 
 
 @dataclass
@@ -27,20 +29,21 @@ class Threat:
     chain: int
     decoy: bool
     asset: int
-    location: float  # in its asset, 0 to 1
+    location: float  # in its country, 0 to 1; the middle of any other asset
     alive: bool = True
     fired: int = 0  # shots at it in all
+    hit: bool = False
     short: bool = False  # wanted a shot and there was no round
-    #: Reasons to leak that it has met so far; the first in the order of REASONS counts (E10).
+    treated: bool = False  # by a soft or team layer, in vain so far
+    #: Of dry, held, saturated and blind, what it has met so far (E10).
     met: set[int] = field(default_factory=set)
     # at the layer that it is meeting
     seen: bool = False
     engaged: bool = False
+    starved: bool = False  # wanted its first shot and there was no round
     primary: int = -1  # interceptor type that the doctrine wants first
     shots: int = 0  # chain of the shots
-    # in the look that it is meeting
     gun: Battery | None = None  # engaged it last
-    hit: bool = False
 
 
 def muster(night: Night, attack: ThreatClass, chain: int, launched: int, wave: int) -> list[Threat]:
@@ -115,11 +118,16 @@ def aim(future: Future, attack: ThreatClass, chain: int, planned: int, limit: fl
         chain=chain,
         decoy=uniform(fold(chain, DECOY)) < limit,
         asset=planned,
-        location=uniform(fold(chain, LOCATION)),
+        location=location_in(future, planned, chain),
     )
     if uniform(fold(chain, SHIFT)) < future.shift:
         shift(future, attack, threat)
     return threat
+
+
+def location_in(future: Future, asset: int, chain: int) -> float:
+    """Where in an asset a threat is aimed: a draw in a country, the middle of any other (W5)."""
+    return uniform(fold(chain, LOCATION)) if future.assets[asset].is_country else MIDDLE
 
 
 def shift(future: Future, attack: ThreatClass, threat: Threat) -> None:
@@ -128,19 +136,19 @@ def shift(future: Future, attack: ThreatClass, threat: Threat) -> None:
     asset = exposed_asset(attack, covered, uniform(fold(threat.chain, PLACE)))
     if asset is None:
         return
-    threat.asset = asset
+    threat.asset, threat.location = asset, location_in(future, asset, threat.chain)
     if future.assets[asset].is_country:
         threat.location = covered[asset] + (1.0 - covered[asset]) * threat.location
 
 
 def covered_share(future: Future, c: int, asset: int) -> float:
     """Share of the asset that the batteries of today cover against class c (W5)."""
-    return max((b.cover_high[asset][c] for b in future.batteries if b.defends(c)), default=0.0)
+    return min(1.0, max((b.cover_high[asset][c] for b in future.batteries if b.defends(c)), default=0.0))
 
 
 def exposed_asset(attack: ThreatClass, covered: list[float], u: float) -> int | None:
-    """An asset that is not wholly covered, by target weight; None where there is none (R3)."""
-    shares = [share if covered[a] < 1.0 else 0.0 for a, share in enumerate(attack.target_share)]
+    """An asset by target weight times the share not covered; None where all is covered (R3)."""
+    shares = [share * (1.0 - covered[a]) for a, share in enumerate(attack.target_share)]
     exposed = [a for a, share in enumerate(shares) if share > 0.0]
     total, reached = added(shares), 0.0
     for asset in exposed:

@@ -13,16 +13,20 @@ import numpy as np
 from vallum import engine
 from vallum._kernel.problem import Tally
 from vallum.campaign.answer import answered
+from vallum.campaign.beside import beside
 from vallum.campaign.fold import Folded, fold
 from vallum.campaign.manifest import manifest
 from vallum.campaign.measures import Book
 from vallum.campaign.plan import Plan, prepare
+from vallum.campaign.plausible import warnings
 from vallum.campaign.shown import shown
 from vallum.campaign.split import split
 from vallum.results import Result
 from vallum.scenario import Scenario
 from vallum.scenario.worlds import Worlds
 
+#: Pairs of futures that the split of F5 rests on, at most: a standard error of three per cent.
+PAIRS = 1_000
 #: Hears the stage, how many futures of it are done, and how many there are.
 Progress = Callable[[str, int, int], None]
 
@@ -50,8 +54,9 @@ def run(
     """
     plan = prepare(scenario, as_of)
     made = fought(plan, futures, seed, threads, block, lucks, progress)
+    about = manifest(plan, futures, seed, lucks)
     result = Result(
-        manifest=manifest(plan, futures, seed, lucks),
+        manifest=replace(about, warnings=(*about.warnings, *warnings(plan, made.columns))),
         columns=made.columns,
         daily=made.daily,
         uncertain=made.uncertain,
@@ -61,10 +66,9 @@ def run(
     if not explain:
         return result
     again = partial(
-        fought, futures=futures, seed=seed, threads=threads, block=block, lucks=lucks, progress=progress,
-        stage="what drives it",
+        fought, futures=min(futures, PAIRS), seed=seed, threads=threads, block=block, lucks=lucks, progress=progress,
     )  # fmt: skip
-    result = replace(result, split=split(plan, result, again))
+    result = replace(result, split=split(plan, result, again), differences=tuple(beside(plan, result, again)))
     return answered(plan, result, again)
 
 
@@ -82,9 +86,11 @@ def fought(
     """Fight all blocks of a plan and fold them together, in the order of the futures."""
     parts = engine.blocks(futures, block)
 
+    worlds = plan.worlds(seed, range(futures), lucks)
+    worlds = worlds if vary is None else vary(worlds)
+
     def task(part: range) -> Folded:
-        worlds = plan.worlds(seed, part, lucks)
-        return fold(_fight(plan, worlds if vary is None else vary(worlds)))
+        return fold(_fight(plan, worlds.part(part)))
 
     made: list[Folded] = []
     daily, done = None, 0
@@ -101,7 +107,7 @@ def fought(
 
 
 def _fight(plan: Plan, worlds: Worlds, traced: bool = False) -> Book:
-    from vallum._kernel import fast  # noqa: PLC0415 - numba takes a third of a second to load
+    from vallum._kernel import fast  # numba takes a third of a second to load
 
     by_line = plan.supply.by_line(worlds)
     tally: Tally = fast.nights(plan.problem(worlds, by_line, traced))
