@@ -237,9 +237,7 @@ def fit(nights: npt.NDArray[np.int64], start: Law | None = None, shared: bool = 
     """
     mean = np.maximum(nights.mean(axis=0), 0.5 / len(nights))
     bounds = (
-        [np.log(BOUNDS[0])]
-        + [np.log(BOUNDS[1])] * len(mean)
-        + [np.log(BOUNDS[2])] * (len(mean) * (1 if shared else 2))
+        [np.log(BOUNDS[0])] + [np.log(BOUNDS[1])] * len(mean) + [np.log(BOUNDS[2])] * (len(mean) * (1 if shared else 2))
     )
     starts = [start] if start else [flat(mean, mass) for mass in (0.05, 0.1, 0.2)]
     found = [

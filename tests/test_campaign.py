@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -110,7 +111,7 @@ def test_one_more_round_never_leaks_more(winter: vallum.Scenario) -> None:
         made = plain.replace({"choices.stock.patriot_round": stock})
         results.append(vallum.run(made, futures=200, explain=False))
     label = results[0].label("leakers", threat_class="ballistic")
-    for fewer, more in zip(results, results[1:], strict=False):
+    for fewer, more in pairwise(results):
         assert (more.columns[label] <= fewer.columns[label]).all()
 
 
@@ -126,12 +127,8 @@ def test_every_launch_is_accounted_for(winter: vallum.Scenario) -> None:
         opening = left + used + lost - arrived
         assert (opening >= 0).all() and (opening == np.round(opening)).all()
     for name in result.manifest.classes:
-        reasons = [
-            v for k, v in columns.items() if k.name == "leakers" and k.threat_class == name and k.reason
-        ]
-        np.testing.assert_array_equal(
-            np.sum(reasons, axis=0), columns[result.label("leakers", threat_class=name)]
-        )
+        reasons = [v for k, v in columns.items() if k.name == "leakers" and k.threat_class == name and k.reason]
+        np.testing.assert_array_equal(np.sum(reasons, axis=0), columns[result.label("leakers", threat_class=name)])
 
 
 @pytest.mark.theory

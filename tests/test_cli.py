@@ -27,9 +27,7 @@ def vallum_command(*arguments: str, cwd: Path | None = None) -> subprocess.Compl
 
 def test_json_is_all_of_standard_output_and_equals_the_front_door() -> None:
     """Tiny case: the command line and Python give the same bytes; messages go to standard error."""
-    made = vallum_command(
-        "run", "eight-and-none", "--futures", "50", "--seed", "4", "--as-of", "2026-01-01", "--json"
-    )
+    made = vallum_command("run", "eight-and-none", "--futures", "50", "--seed", "4", "--as-of", "2026-01-01", "--json")
     assert made.returncode == 0, made.stderr
     answer = json.loads(made.stdout)
     dry = [o for o in answer["outcomes"] if o["name"] == "leakers" and o.get("reason") == "dry"]

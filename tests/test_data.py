@@ -91,9 +91,7 @@ def test_first_site_is_the_largest_city() -> None:
     held = [city for city in cities if make.held(city)]
     people = np.array([float(city["population"]) for city in held])
     within = make.distances(held) <= 5
-    assert coverage.load("ua-cities").table[0, 1] == pytest.approx(
-        (within @ people).max() / people.sum(), abs=1e-6
-    )
+    assert coverage.load("ua-cities").table[0, 1] == pytest.approx((within @ people).max() / people.sum(), abs=1e-6)
 
 
 def test_distances_are_great_circles() -> None:
@@ -119,9 +117,7 @@ def test_coverage_files_are_what_the_script_makes() -> None:
     np.testing.assert_allclose(make.table(held, None), coverage.load("ua-cities").table, atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("n", "radius", "expected"), [(500, 7, "0 to 120"), (-1, 7, "0 to 120"), (3, -1, "radius")]
-)
+@pytest.mark.parametrize(("n", "radius", "expected"), [(500, 7, "0 to 120"), (-1, 7, "0 to 120"), (3, -1, "radius")])
 def test_coverage_refuses(n: int, radius: float, expected: str) -> None:
     """Tiny case: outside the table is an error that says what is allowed."""
     with pytest.raises(EvidenceError, match=expected):
@@ -177,11 +173,7 @@ def test_monthly_table_has_every_month_and_class() -> None:
 
 def test_monthly_sums_agree_with_other_counts() -> None:
     """Cross-check: a news agency counted 6,297 drones and 198 missiles in July 2025."""
-    july = {
-        r["class"]: int(r["launched"])
-        for r in rows_of(DATA / "record" / "monthly.csv")
-        if r["month"] == "2025-07"
-    }
+    july = {r["class"]: int(r["launched"]) for r in rows_of(DATA / "record" / "monthly.csv") if r["month"] == "2025-07"}
     assert july.pop("drone") == 6297
     assert sum(july.values()) == 198
 
@@ -192,14 +184,10 @@ def test_family_sums_agree_with_the_reference() -> None:
     make = script("fit_tempo")
     sums = make.family_sums(make.read_reports(SHARED / "attacks"))
     names = ("reports", "launched", "destroyed", "not_reach_goal", "launched_missing", "destroyed_missing")
-    reference = [
-        row for row in rows_of(SHARED / "attacks" / "monthly_by_family.csv") if row["scope"] == "national"
-    ]
+    reference = [row for row in rows_of(SHARED / "attacks" / "monthly_by_family.csv") if row["scope"] == "national"]
     for row in reference:
         cell = sums.pop((row["month"], row["family"]))
-        assert {name: cell.get(name, 0) for name in names} == {
-            name: int(float(row[name])) for name in names
-        }, row
+        assert {name: cell.get(name, 0) for name in names} == {name: int(float(row[name])) for name in names}, row
     assert {family for _, family in sums} <= {"uav_other"}
 
 
@@ -222,11 +210,7 @@ def test_nightly_sums_to_monthly() -> None:
     """Invariant: nights, with mixed rows split as they come, sum to the shipped months."""
     make = script("fit_tempo")
     nights = make.nightly(make.read_reports(SHARED / "attacks"), date(2025, 6, 1), date(2025, 6, 30))
-    june = {
-        r["class"]: int(r["launched"])
-        for r in rows_of(DATA / "record" / "monthly.csv")
-        if r["month"] == "2025-06"
-    }
+    june = {r["class"]: int(r["launched"]) for r in rows_of(DATA / "record" / "monthly.csv") if r["month"] == "2025-06"}
     assert dict(zip(make.CLASSES, nights.sum(axis=0).tolist(), strict=True)) == june
 
 

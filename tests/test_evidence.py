@@ -101,9 +101,7 @@ def test_only_claims_of_the_day_are_used(day: date) -> None:
 def test_a_parameter_without_claims_left_says_so(packaged: evidence.Evidence) -> None:
     """Tiny case (F6): the message names the parameter, the day and the way out."""
     then = packaged.at(date(2025, 11, 1))
-    with pytest.raises(
-        EvidenceError, match=r"patriot_rounds_received_per_month.*2025-11-01.*2026-03-05.*as_of"
-    ):
+    with pytest.raises(EvidenceError, match=r"patriot_rounds_received_per_month.*2025-11-01.*2026-03-05.*as_of"):
         then.parameter("patriot_rounds_received_per_month")
 
 
@@ -212,9 +210,7 @@ def _scipy(shape: str, best: float, low: float, high: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize("shape", ["triangular", "pert", "uniform"])
-@pytest.mark.parametrize(
-    ("best", "low", "high"), [(0.45, 0.15, 0.75), (0, 0, 300), (11, 9, 11), (-3, -10, 40)]
-)
+@pytest.mark.parametrize(("best", "low", "high"), [(0.45, 0.15, 0.75), (0, 0, 300), (11, 9, 11), (-3, -10, 40)])
 def test_quantiles_equal_a_reference(shape: str, best: float, low: float, high: float) -> None:
     """Theory: the closed or tabulated inverse agrees with another library."""
     ours = quantile(shape, best, low, high, GRID)
@@ -224,9 +220,7 @@ def test_quantiles_equal_a_reference(shape: str, best: float, low: float, high: 
 @pytest.mark.parametrize(("a", "b"), [(1, 5), (0.4, 1.6), (3.3, 2.7), (80, 20), (4000, 900)])
 def test_incomplete_beta_equals_a_reference(a: float, b: float) -> None:
     """Theory: the continued fraction agrees with another library."""
-    np.testing.assert_allclose(
-        regularised_beta(GRID, a, b), stats.beta.cdf(GRID, a, b), rtol=1e-9, atol=1e-14
-    )
+    np.testing.assert_allclose(regularised_beta(GRID, a, b), stats.beta.cdf(GRID, a, b), rtol=1e-9, atol=1e-14)
 
 
 def test_lognormal_meets_its_three_points() -> None:

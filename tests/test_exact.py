@@ -231,9 +231,7 @@ def test_waves_renew_channels():
     assert sum(many["leakers"]) == pytest.approx(1)
     assert many["mean_leakers"] == pytest.approx(np.dot(many["leakers"], range(7)))
     ample = exact.leakers_finite(6, None, 0.65, [1, 1], waves=3, track=0.9)
-    assert ample["leakers"] == pytest.approx(
-        exact.leakers_finite(6, None, 0.65, [1, 1], track=0.9)["leakers"]
-    )
+    assert ample["leakers"] == pytest.approx(exact.leakers_finite(6, None, 0.65, [1, 1], track=0.9)["leakers"])
 
 
 @pytest.mark.theory
@@ -371,18 +369,13 @@ def test_assignment_equals_enumeration(data, resources, targets):
     def best(rows):
         plans = itertools.product(range(targets), repeat=resources)
         return min(
-            sum(
-                v * math.prod(1 - rows[i][j] for i in range(resources) if plan[i] == j)
-                for j, v in enumerate(values)
-            )
+            sum(v * math.prod(1 - rows[i][j] for i in range(resources) if plan[i] == j) for j, v in enumerate(values))
             for plan in plans
         )
 
     answer = exact.assignment(values, p)
     assert answer["value"] == pytest.approx(best(p), abs=1e-9)
-    assert exact.assignment(values, p[0], resources)["value"] == pytest.approx(
-        best([p[0]] * resources), abs=1e-9
-    )
+    assert exact.assignment(values, p[0], resources)["value"] == pytest.approx(best([p[0]] * resources), abs=1e-9)
 
 
 @pytest.mark.tiny_case
@@ -400,9 +393,7 @@ def test_sequential_assignment():
 @pytest.mark.theory
 def test_v6a_time_to_exhaustion():
     """Theory: V6(a); dividing means is reported as naive_time."""
-    answer = exact.depletion(
-        60, {"kind": "geometric", "mean": 6}, {"kind": "poisson", "mean": 0.5}, [10, 20, 30]
-    )
+    answer = exact.depletion(60, {"kind": "geometric", "mean": 6}, {"kind": "poisson", "mean": 0.5}, [10, 20, 30])
     assert answer["p_exhausted"] == six([0.069790, 0.464810, 0.834460])
     assert answer["mean_time"] == six(21.6666667)
     assert answer["mean_time"] == six((1 + 59 / 6) / 0.5)
@@ -513,9 +504,7 @@ def test_campaign_equals_enumeration(start, landing, salvos, spread, p, works):
         0.9, 3, sizes, raids, {2: landing}, p=p, salvos=salvos, spread=spread, reliability=works, most=30
     )
     plain = [
-        exact.stock_chain(
-            n, 3, sizes, raids, {2: landing}, p=p, salvos=salvos, spread=spread, reliability=works
-        )
+        exact.stock_chain(n, 3, sizes, raids, {2: landing}, p=p, salvos=salvos, spread=spread, reliability=works)
         for n in range(31)
     ]
     assert least["start"] == next(n for n, each in enumerate(plain) if each["never_dry"] >= 0.9 - 1e-9)
@@ -815,8 +804,7 @@ def test_preferential_equals_enumeration(attackers, rounds, shots, p, damage):
     orders = set(itertools.permutations(threats))
     means = [
         sum(
-            values[i]
-            * math.prod(1 - damage * (1 - p) ** k for k, to in zip(plan, order, strict=True) if to == i)
+            values[i] * math.prod(1 - damage * (1 - p) ** k for k, to in zip(plan, order, strict=True) if to == i)
             for i in range(n)
         )
         for order in orders

@@ -14,6 +14,7 @@ from tests.tiny_nights import TinyNight, certain, looks_of, stock_of, tiny_night
 
 from vallum._kernel import cache, counts, fast, reference
 from vallum._kernel.fast import quantiles
+from vallum._kernel.fast.nights import compiled_nights
 from vallum._kernel.problem import EVEN, Problem, Tally
 from vallum._kernel.reference.quantiles import binomial_quantile, hypergeometric_quantile
 from vallum.terms import NEVER
@@ -56,10 +57,10 @@ def test_tiny_night(night: TinyNight, kernel: str):
 def test_the_kernel_takes_any_layout_of_arrays():
     """Invariant: read-only, strided and small-integer arrays give the same, and compile nothing new."""
     problem = random_problem(3)
-    expected, before = fast.nights(problem), len(fast.packing.compiled_nights.signatures)
+    expected, before = fast.nights(problem), len(compiled_nights.signatures)
     odd = {name: odd_layout(value) for name, value in problem._asdict().items()}
     assert_same(fast.nights(Problem(**odd)), expected)
-    assert len(fast.packing.compiled_nights.signatures) == before == 1
+    assert len(compiled_nights.signatures) == before == 1
 
 
 def odd_layout(value: Any) -> Any:

@@ -41,9 +41,7 @@ def launched(made: vallum.Scenario, futures: int, seed: int = 3) -> np.ndarray:
     totals = np.zeros((futures, made.days, 2), np.int64)
     for f in range(futures):
         for day in range(made.days):
-            totals[f, day] = schedule.launched[schedule.start[f, day] : schedule.start[f, day + 1]].sum(
-                axis=0
-            )
+            totals[f, day] = schedule.launched[schedule.start[f, day] : schedule.start[f, day + 1]].sum(axis=0)
     return totals
 
 
@@ -52,9 +50,7 @@ def test_parametric_nights_have_the_stated_mean_and_variance(tmp_path: Path) -> 
     """Theory: a mixture of two negative binomials keeps the mean; its variance follows from both (R1)."""
     mean, ratio, share, k, wild = 3.0, 6.0, 0.2, 0.8, 2.0
     intensity = {"mean": mean, "mass_ratio": ratio, "dispersion": k, "mass_dispersion": wild}
-    made = scenario(
-        tmp_path, {"kind": "parametric", "mass_share": share, "classes": {"ballistic": intensity}}
-    )
+    made = scenario(tmp_path, {"kind": "parametric", "mass_share": share, "classes": {"ballistic": intensity}})
     nights = launched(made, 1_000)[:, :, 0].ravel()
     quiet = mean / (1 - share + share * ratio)
     means = np.array([quiet, ratio * quiet])
@@ -96,9 +92,7 @@ def test_monthly_sums_and_tempo(tmp_path: Path) -> None:
 @pytest.mark.tiny_case
 def test_replay_is_the_table(tmp_path: Path) -> None:
     """Tiny case: replay gives the nights of the table in every future; days without a row have no launch (R1)."""
-    (tmp_path / "nights.csv").write_text(
-        "night,class,launched\n2025-11-01,ballistic,4\n2025-11-03,cruise,7\n"
-    )
+    (tmp_path / "nights.csv").write_text("night,class,launched\n2025-11-01,ballistic,4\n2025-11-03,cruise,7\n")
     made = scenario(tmp_path, {"kind": "replay", "path": "nights.csv"}, days=3)
     nights = launched(made, 5)
     assert (nights == np.array([[4, 0], [0, 0], [0, 7]])).all()
@@ -128,9 +122,7 @@ def test_replay_outside_the_table_is_refused(tmp_path: Path) -> None:
 def test_night_table_problems_come_all_at_once(tmp_path: Path) -> None:
     """Tiny case: each bad row is named with its line; a blank is not a zero."""
     path = tmp_path / "nights.csv"
-    path.write_text(
-        "night,class,launched\n2025-13-01,ballistic,4\n2025-11-02,ballistic,\n2025-11-03,cruise,-1\n"
-    )
+    path.write_text("night,class,launched\n2025-13-01,ballistic,4\n2025-11-02,ballistic,\n2025-11-03,cruise,-1\n")
     with pytest.raises(RecordError) as caught:
         read_night_table(path, ("ballistic", "cruise"))
     assert len(caught.value.problems) == 3

@@ -72,9 +72,7 @@ def write(folder: Path, text: str | bytes, name: str = "mine.yaml") -> Path:
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_bad_scenario_says_all_that_is_wrong_and_no_more(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tiny case: every expected fragment is said, and every problem said is expected."""
-    expected = [
-        line.removeprefix(EXPECT) for line in path.read_text().splitlines() if line.startswith(EXPECT)
-    ]
+    expected = [line.removeprefix(EXPECT) for line in path.read_text().splitlines() if line.startswith(EXPECT)]
     monkeypatch.chdir(BAD)
     said = problems(path.name)
     assert expected
@@ -159,8 +157,7 @@ def test_a_file_is_laid_over_its_base(shelf: Path, tmp_path: Path) -> None:
     assert (spring.title, spring.days, spring.question) == ("Spring", 40, scenario.read("winter").question)
     mine = write(
         tmp_path,
-        "extends: [winter, other.yaml]\nchoices: {batteries: {guns: null}}\n"
-        "outcomes: [leakers]\nnot_modelled: [sea]\n",
+        "extends: [winter, other.yaml]\nchoices: {batteries: {guns: null}}\noutcomes: [leakers]\nnot_modelled: [sea]\n",
     )
     write(tmp_path, "fixed: {days: 35}\n", "other.yaml")
     laid = scenario.read(mine)
@@ -174,9 +171,7 @@ def test_a_file_is_laid_over_its_base(shelf: Path, tmp_path: Path) -> None:
 @pytest.mark.tiny_case
 def test_a_cited_number_is_replaced_whole(good: scenario.Scenario, tmp_path: Path) -> None:
     """Tiny case: a new value never keeps the claims or the assumption of the old one."""
-    text = (
-        f"extends: {GOOD}\nfixed: {{interceptors: {{long_round: {{unit_cost: {{value: 5, claims: []}}}}}}}}\n"
-    )
+    text = f"extends: {GOOD}\nfixed: {{interceptors: {{long_round: {{unit_cost: {{value: 5, claims: []}}}}}}}}\n"
     laid = scenario.read(write(tmp_path, text))
     assert laid.document["fixed"]["interceptors"]["long_round"]["unit_cost"] == {"value": 5, "claims": []}
 
@@ -231,9 +226,7 @@ def test_changes(good: scenario.Scenario) -> None:
     assert changed.value('fixed.assets."St. X".weight') == {"value": 4, "assumption": "made up"}
     assert changed.changes["choices.stock.long_round"] == 12
     assert good.value("choices.stock.long_round") == 24
-    assert [
-        line.endswith("uncertain.monthly: nothing in the scenario uses it") for line in changed.warnings
-    ] == [True]
+    assert [line.endswith("uncertain.monthly: nothing in the scenario uses it") for line in changed.warnings] == [True]
 
 
 @pytest.mark.tiny_case
@@ -394,9 +387,7 @@ def test_json_schema_has_the_drawers(good: scenario.Scenario) -> None:
 
 
 @pytest.mark.tiny_case
-@pytest.mark.parametrize(
-    "name", ["Kyiv", "Site A1", "Bila Tserkva", "Rayon KTZ", "north 12", "P1", "Divisionsk"]
-)
+@pytest.mark.parametrize("name", ["Kyiv", "Site A1", "Bila Tserkva", "Rayon KTZ", "north 12", "P1", "Divisionsk"])
 def test_places_and_made_up_sites_are_no_positions(name: str) -> None:
     """Tiny case: the scope rule lets cities and hypothetical sites pass."""
     assert positions.problems({"fixed": {"assets": {name: {"lat": 50.455, "lon": 30.524}}}}) == []
@@ -506,9 +497,7 @@ def test_mutated_scenarios_raise_nothing_but_scenario_errors(tmp_path: Path, act
 @pytest.mark.invariant
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=st.integers(0, 3000), cut=st.integers(0, 40), put=st.text(max_size=6) | st.binary(max_size=6))
-def test_mangled_text_raises_nothing_but_scenario_errors(
-    tmp_path: Path, start: int, cut: int, put: Any
-) -> None:
+def test_mangled_text_raises_nothing_but_scenario_errors(tmp_path: Path, start: int, cut: int, put: Any) -> None:
     """Invariant: the same for a file damaged anywhere."""
     raw = GOOD.read_bytes()
     middle = put if isinstance(put, bytes) else put.encode("utf-8", "surrogatepass")

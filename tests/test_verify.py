@@ -100,9 +100,7 @@ def test_v2a_shoot_look_shoot(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("spread", "leakers", "clean"), [("turn", 3.63, 0.0), ("even", 2.16, 0.080678)])
 def test_v2b_turn_and_even(tmp_path: Path, spread: str, leakers: float, clean: float) -> None:
     """Theory: fourteen interceptors for ten missiles, in turn or spread evenly (V2 b)."""
-    made = fight(
-        scenario(tmp_path, raids=size("fixed", n=10), p=0.7, stock=14, salvo=[2], spread=spread), 40_000
-    )
+    made = fight(scenario(tmp_path, raids=size("fixed", n=10), p=0.7, stock=14, salvo=[2], spread=spread), 40_000)
     assert_close(made, "leakers", leakers, 0.01, threat_class="ballistic")
     assert_close(made, "no_leaker", clean, threat_class="ballistic")
 
@@ -125,17 +123,13 @@ def test_v6a_time_to_exhaustion(tmp_path: Path) -> None:
         ({20: 8, 30: 8}, 0.225385, 2.368160, 19.368160),
     ],
 )
-def test_v6b_deliveries(
-    tmp_path: Path, deliveries: dict[int, int], short: float, unmet: float, left: float
-) -> None:
+def test_v6b_deliveries(tmp_path: Path, deliveries: dict[int, int], short: float, unmet: float, left: float) -> None:
     """Theory: shortage, unmet demand and the end stock, with, without and with paused deliveries (V6 b)."""
     raids = {
         "raids_a_day": {"kind": "bernoulli", "p": 0.25},
         **size("table", values=[2, 6, 10], weights=[0.4, 0.4, 0.2]),
     }
-    made = fight(
-        scenario(tmp_path, days=30, raids=raids, p=1.0, stock=40, salvo=[1], deliveries=deliveries), 40_000
-    )
+    made = fight(scenario(tmp_path, days=30, raids=raids, p=1.0, stock=40, salvo=[1], deliveries=deliveries), 40_000)
     assert_close(made, "short_ever", short, 0.003)
     assert_close(made, "dry_ever", short, 0.003, threat_class="ballistic")
     assert_close(made, "unmet", unmet, interceptor="round")
@@ -154,9 +148,7 @@ def test_v6c_campaign_with_leakage(
         "raids_a_day": {"kind": "bernoulli", "p": 0.5},
         **size("table", values=[3, 6, 8], weights=[0.5, 0.3, 0.2]),
     }
-    made = fight(
-        scenario(tmp_path, days=14, raids=raids, p=0.8, stock=48, salvo=[2], deliveries=deliveries), 100_000
-    )
+    made = fight(scenario(tmp_path, days=14, raids=raids, p=0.8, stock=48, salvo=[2], deliveries=deliveries), 100_000)
     assert_close(made, "leakers", leakers, 0.04, threat_class="ballistic")
     assert_close(made, "used", used, interceptor="round")
     assert_close(made, "dry_ever", short, 0.003, threat_class="ballistic")

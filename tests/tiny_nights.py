@@ -159,8 +159,8 @@ def two_magazines() -> dict[str, Any]:
 
 def jammed(launched: int, success: float, **changes: Any) -> Problem:
     """A battery whose shots all miss, then a jammer behind it."""
-    layers = {"layers": 2, "batteries": 2, "layer_start": np.array([0, 1, 2])}
-    kinds = {"layer_kind": np.array([BATTERY, SOFT]), "magazine": np.array([0, -1])}
+    layers: dict[str, Any] = {"layers": 2, "batteries": 2, "layer_start": np.array([0, 1, 2])}
+    kinds: dict[str, Any] = {"layer_kind": np.array([BATTERY, SOFT]), "magazine": np.array([0, -1])}
     return plain_problem([[launched]], **layers, **kinds, success=np.array([[[0.0], [success]]]), **changes)
 
 

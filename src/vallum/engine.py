@@ -54,9 +54,7 @@ def run(
         yield from _pooled(pool, task, parts, workers * AHEAD)
 
 
-def _pooled(
-    pool: ThreadPoolExecutor, task: Callable[[range], Made], parts: list[range], ahead: int
-) -> Iterator[Made]:
+def _pooled(pool: ThreadPoolExecutor, task: Callable[[range], Made], parts: list[range], ahead: int) -> Iterator[Made]:
     waiting: deque[Future[Made]] = deque()
     try:
         for part in parts:

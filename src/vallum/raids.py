@@ -232,18 +232,22 @@ class Raids:
         day = np.arange(self.days)
         u = dice.uniforms(dice.folds(nights[:, day - day % length], np.uint64(BLOCK)))
         first = np.floor(u * (len(launched) - length + 1)).astype(np.int64)
-        return launched[first + (day % length)[None, :]]
+        blocks: I64 = launched[first + (day % length)[None, :]]
+        return blocks
 
     # --- what the defence may expect, and where it falls ----------------------------------------------
 
     def expected(self, worlds: Worlds) -> F64:
         """Mean threats a night of each class, before a day of the campaign is known. (W, C)"""
         if self._given.kind == "law":
-            return self._expected_law(worlds) * self.tempo(worlds).mean(axis=1)
-        if self._given.kind == "parametric":
-            return (self._level(worlds) * self.tempo(worlds)).mean(axis=1)
-        launched = self._replayed if self._given.kind == "replay" else self._table[1]
-        return launched.mean(axis=0)[None, :] * self.tempo(worlds).mean(axis=1)
+            nightly = self._expected_law(worlds)[:, None, :]
+        elif self._given.kind == "parametric":
+            nightly = self._level(worlds)
+        else:
+            nights = self._replayed if self._given.kind == "replay" else self._table[1]
+            nightly = nights.mean(axis=0)[None, None, :]
+        expected: F64 = (nightly * self.tempo(worlds)).mean(axis=1)
+        return expected
 
     def _expected_law(self, worlds: Worlds) -> F64:
         given = self._given.raids_a_day

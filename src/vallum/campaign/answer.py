@@ -176,7 +176,8 @@ def _split_note(result: Result) -> str:
     if made is None:
         return ""
     return (
-        f"Of the spread of {made.label}, {_percent(made.knowledge)} (± {_percent(made.knowledge_se)}) is ignorance, "
+        f"Of the spread of the headline outcome ({made.label}), {_percent(made.knowledge)} "
+        f"(± {_percent(made.knowledge_se)}) is ignorance, "
         f"the rest chance; {_percent(made.unpublished)} (± {_percent(made.unpublished_se)}) comes from what "
         f"nobody publishes."
     )

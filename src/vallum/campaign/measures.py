@@ -213,6 +213,8 @@ def _costs(book: Book) -> Iterator[Column]:
             fired += tally.used[:, t] * worlds.value(prices[name], 0.0)
         yield Label("cost_fired", "USD million"), fired
         yield from _exchange(book, fired)
+    if any(line.kind == "purchase" for line in book.plan.supply.lines.values()):
+        yield Label("cost_bought", "USD million"), book.plan.supply.cost(worlds)
     standing = np.zeros(book.futures)
     priced = [s for s in fixed.systems.values() if s.unit_cost is not None]
     for b in book.plan.defence.batteries:

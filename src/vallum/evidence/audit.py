@@ -25,11 +25,7 @@ def check(evidence: Evidence | None = None) -> list[str]:
     return [
         *(problem for source in evidence.sources.values() for problem in _source(source)),
         *(problem for claim in evidence.claims.values() for problem in _claim(claim, evidence)),
-        *(
-            problem
-            for parameter in evidence.parameters.values()
-            for problem in _parameter(parameter, evidence)
-        ),
+        *(problem for parameter in evidence.parameters.values() for problem in _parameter(parameter, evidence)),
     ]
 
 

@@ -159,9 +159,7 @@ class Parameter:
             name=self.name,
             unit=self.unit,
             title=self.title,
-            options=tuple(
-                Option(reading.name, reading.weight, self._law(reading)) for reading in self.readings
-            ),
+            options=tuple(Option(reading.name, reading.weight, self._law(reading)) for reading in self.readings),
             claims=self.claims,
             assumption=self.assumption,
             published=self.published,

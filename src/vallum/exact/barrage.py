@@ -46,9 +46,7 @@ def salvo_kill(
     counts = checks.one_or_many(
         "shots", 1 if shots is None else shots, lambda where, value: checks.whole(where, value, 0, MOST_RAID)
     )
-    return _kill_answer(
-        shots, checks.like(shots, counts), [(1.0 - chance) ** count for count in counts], seen
-    )
+    return _kill_answer(shots, checks.like(shots, counts), [(1.0 - chance) ** count for count in counts], seen)
 
 
 def _kill_answer(given: object, shots: int | list[int], misses: list[float], seen: float) -> Answer:
@@ -62,9 +60,7 @@ def _kill_answer(given: object, shots: int | list[int], misses: list[float], see
     }
 
 
-def shots_needed(
-    p: float, goal: float | Sequence[float], track: float = 1.0, reliability: float = 1.0
-) -> Answer:
+def shots_needed(p: float, goal: float | Sequence[float], track: float = 1.0, reliability: float = 1.0) -> Answer:
     """Fewest shots at one threat for a kill probability of at least `goal`: least n with K(n) >= goal (X1).
 
     p, track, reliability as in `salvo_kill`; goal above 0, up to 1, or a list of goals.
@@ -135,9 +131,7 @@ def no_leak(
     threats = checks.whole("threats", threats, 0, MOST_RAID)
     if layers is not None:
         if p is not None or interceptors is not None or shots is not None:
-            checks.refuse(
-                "layers", layers, "only without p, interceptors and shots (they stand in each layer)"
-            )
+            checks.refuse("layers", layers, "only without p, interceptors and shots (they stand in each layer)")
         return _no_leak_layers(threats, layers, checks.probability("reliability", reliability))
     if p is None:
         checks.refuse("p", p, "a number from 0 to 1, or layers")
@@ -174,9 +168,7 @@ class _Barrage:
 
     def no_leak(self) -> float:
         """The product over the threats."""
-        each = [
-            (self.track * (1.0 - (1.0 - self.p) ** shots)) ** number for shots, number in self.plan.items()
-        ]
+        each = [(self.track * (1.0 - (1.0 - self.p) ** shots)) ** number for shots, number in self.plan.items()]
         return self.works * math.prod(each)
 
 
@@ -203,8 +195,7 @@ def _no_leak_layers(threats: int, layers: object, reliability: float) -> Answer:
     return {
         "no_leak": reliability * _series(threats, [(kill, works) for kill, works, _ in series]),
         "ceiling": reliability * _series(threats, [(seen, works) for _, works, seen in series]),
-        "mean_leakers": threats
-        * (1 - reliability * (1 - math.prod(1.0 - k * works for k, works, _ in series))),
+        "mean_leakers": threats * (1 - reliability * (1 - math.prod(1.0 - k * works for k, works, _ in series))),
         "layers": [kill for kill, _, _ in series],
     }
 

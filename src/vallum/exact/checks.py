@@ -25,9 +25,7 @@ def refuse(name: str, value: object, allowed: str) -> NoReturn:
     raise ExactError(f"{name} is {shown}; allowed: {allowed}")
 
 
-def number(
-    name: str, value: object, low: float = -LARGEST, high: float = LARGEST, *, above: bool = False
-) -> float:
+def number(name: str, value: object, low: float = -LARGEST, high: float = LARGEST, *, above: bool = False) -> float:
     """A number in low..high (`above`: low itself is not allowed)."""
     allowed = f"a number {'above' if above else 'from'} {low:g} up to {high:g}"
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
@@ -80,14 +78,10 @@ def yes_no(name: str, value: object) -> bool:
 
 def is_list(value: object) -> bool:
     """A list of values, not a word and not a mapping."""
-    return isinstance(value, np.ndarray) or (
-        isinstance(value, Sequence) and not isinstance(value, (str, bytes))
-    )
+    return isinstance(value, np.ndarray) or (isinstance(value, Sequence) and not isinstance(value, (str, bytes)))
 
 
-def many(
-    name: str, value: object, one: Callable[[str, object], One], most: int = 10_000, least: int = 1
-) -> list[One]:
+def many(name: str, value: object, one: Callable[[str, object], One], most: int = 10_000, least: int = 1) -> list[One]:
     """A list of least..most values, each checked by `one`."""
     if not is_list(value):
         refuse(name, value, "a list")
@@ -107,9 +101,7 @@ def like(given: object, values: Sequence[One]) -> One | list[One]:
     return list(values) if is_list(given) else values[0]
 
 
-def fields(
-    name: str, value: object, needed: Sequence[str], optional: Sequence[str] = ()
-) -> dict[str, object]:
+def fields(name: str, value: object, needed: Sequence[str], optional: Sequence[str] = ()) -> dict[str, object]:
     """A mapping with all the needed and only the known keys."""
     known = [*needed, *optional]
     if not isinstance(value, Mapping):

@@ -30,13 +30,9 @@ def true_rate(claimed: float, sensitivity: float, specificity: float, reports: i
     (0.928571, False)
     """
     share = checks.probability("claimed", claimed)
-    right = (
-        checks.probability("sensitivity", sensitivity) + checks.probability("specificity", specificity) - 1.0
-    )
+    right = checks.probability("sensitivity", sensitivity) + checks.probability("specificity", specificity) - 1.0
     if right <= checks.SLACK:
-        checks.refuse(
-            "sensitivity + specificity", right + 1.0, "above 1 (else claims say nothing, or the reverse)"
-        )
+        checks.refuse("sensitivity + specificity", right + 1.0, "above 1 (else claims say nothing, or the reverse)")
     raw = (share + specificity - 1.0) / right
     rate = min(1.0, max(0.0, raw))
     number = None if reports is None else checks.whole("reports", reports, 1, MOST_CLAIMS)
@@ -81,9 +77,7 @@ def claims_posterior(
         return _true_kills(claims, p, false_claim, true_claim)
     number = checks.whole("launched", launched, 0, MOST_CLAIMS)
     hits = checks.whole("stopped", stopped, 0, number)
-    shape = checks.many(
-        "prior", prior, lambda where, value: checks.number(where, value, 0.0, 1e6, above=True)
-    )
+    shape = checks.many("prior", prior, lambda where, value: checks.number(where, value, 0.0, 1e6, above=True))
     if len(shape) != len(("a", "b")):
         checks.refuse("prior", prior, "two numbers above 0")
     a, b = shape[0] + hits, shape[1] + number - hits

@@ -43,11 +43,7 @@ def uncoordinated_fire(shooters: int, targets: int, p: float) -> Answer:
         moved = killed * fresh
         killed = killed - moved
         killed[1:] += moved[:-1]
-    mean = (
-        targets * -math.expm1(shooters * math.log1p(-chance / targets))
-        if chance < targets
-        else float(shooters > 0)
-    )
+    mean = targets * -math.expm1(shooters * math.log1p(-chance / targets)) if chance < targets else float(shooters > 0)
     each, more = divmod(shooters, targets)
     kills = [1.0 - (1.0 - chance) ** (each + 1), 1.0 - (1.0 - chance) ** each]
     coordinated = more * kills[0] + (targets - more) * kills[1]
@@ -90,9 +86,7 @@ def preferential(
     >>> round(answer["in_turn"], 4), round(answer["random_subset"], 4), answer["plan"]
     (0.3923, 0.0008, [12, 0])
     """
-    raids = checks.many(
-        "attackers", attackers, lambda where, n: checks.whole(where, n, 0, MOST_ATTACKERS), MOST_ASSETS
-    )
+    raids = checks.many("attackers", attackers, lambda where, n: checks.whole(where, n, 0, MOST_ATTACKERS), MOST_ASSETS)
     rounds = checks.whole("interceptors", interceptors, 0, MOST_ASSET_ROUNDS)
     salvo, chance = checks.whole("shots", shots, 1, 50), checks.probability("p", p)
     harm = checks.probability("damage", damage)
@@ -154,9 +148,7 @@ class _Sites:
     def random_subset(self, rounds: int, salvo: int) -> float:
         """Every attacker is equally likely to be among those that meet a full, a partial or no salvo."""
         plan = allocate(sum(self.raids), rounds, salvo, "turn") if sum(self.raids) else {}
-        return math.fsum(
-            value * self._mixed(raid, plan) for raid, value in zip(self.raids, self.worth, strict=True)
-        )
+        return math.fsum(value * self._mixed(raid, plan) for raid, value in zip(self.raids, self.worth, strict=True))
 
     def _mixed(self, raid: int, plan: dict[int, int]) -> float:
         """Sum over how many of this asset's attackers fall in each group of the plan (hypergeometric)."""
@@ -253,9 +245,7 @@ def _loss(servers: int, load: float, places: int | None, patience: float | None)
         waiting = lost / (1.0 - ratio * (1.0 - lost))
         return 0.0, waiting, waiting / (servers - load)
     # P(c + j) = P(c) ratio**j; sum of the weights relative to P(c): (1 - B)/B below c.
-    powers = (
-        np.exp(np.arange(places + 1) * math.log(ratio) - max(0.0, places * math.log(ratio))) if load else None
-    )
+    powers = np.exp(np.arange(places + 1) * math.log(ratio) - max(0.0, places * math.log(ratio))) if load else None
     if powers is None:
         return 0.0, 0.0, 0.0
     below = (1.0 - lost) / lost * math.exp(-max(0.0, places * math.log(ratio))) if lost > 0.0 else math.inf

@@ -165,9 +165,7 @@ class _Clock:
         while self.exhausted(high) < share:
             low, high = high, 2.0 * high
             if high > LONGEST * LONGEST:
-                checks.refuse(
-                    "a quantile of T", share, "a stock that is used up within a million million days"
-                )
+                checks.refuse("a quantile of T", share, "a stock that is used up within a million million days")
         step = high * checks.SLACK if self.continuous else 1.0
         while high - low > step:
             middle = 0.5 * (low + high) if self.continuous else (low + high) // 2

@@ -180,9 +180,7 @@ def _key(name: str, key: object) -> object:
     try:
         return float(key) if isinstance(key, str) else key
     except ValueError:
-        checks.refuse(
-            f"a key of {name}", key, "a whole number, or the key kind with one of " + ", ".join(LAWS)
-        )
+        checks.refuse(f"a key of {name}", key, "a whole number, or the key kind with one of " + ", ".join(LAWS))
 
 
 def compound(counts: Law, sizes: Array, top: int) -> Array:

@@ -68,9 +68,7 @@ def bomber(
         "salvo": salvos[-1][rounds] if salvos else None,
         "values": [[float(column[row]) for column in values] for row in range(rounds + 1)],
         "salvos": [[column[row] for column in salvos] for row in range(rounds + 1)],
-        "fractions": [[str(column[row]) for column in values] for row in range(rounds + 1)]
-        if exact
-        else None,
+        "fractions": [[str(column[row]) for column in values] for row in range(rounds + 1)] if exact else None,
     }
 
 
@@ -110,9 +108,7 @@ class _Ration:
             options = [self._options(column, powers, row) for row in range(self.rounds + 1)]
             best = [max(each) if self.survival else min(each) for each in options]
             salvos.append([each.index(top) for each, top in zip(options, best, strict=True)])
-            column = [
-                (1 - self.attack) * stay + self.attack * top for stay, top in zip(column, best, strict=True)
-            ]
+            column = [(1 - self.attack) * stay + self.attack * top for stay, top in zip(column, best, strict=True)]
             values.append(column)
         return values, salvos, column
 
@@ -139,9 +135,7 @@ class _Ration:
         for row in range(self.rounds + 1):
             most = min(row, self.most) + 1
             later = column[row - most + 1 : row + 1][::-1]
-            options = (
-                (1.0 - float(self.harm) * powers[:most]) * later if self.survival else -powers[:most] - later
-            )
+            options = (1.0 - float(self.harm) * powers[:most]) * later if self.survival else -powers[:most] - later
             top = options.max()
             k = int(np.flatnonzero(options >= top - TIE * abs(top))[0])
             best[row] = options[k] if self.survival else -options[k]

@@ -45,9 +45,7 @@ def call(name: str, arguments: Mapping[str, object]) -> Answer:
     [2, 3]
     """
     if name not in EXACT:
-        raise ExactError(
-            f"no exact twin is called {name!r}{_nearest(name, names())}; there are {', '.join(EXACT)}"
-        )
+        raise ExactError(f"no exact twin is called {name!r}{_nearest(name, names())}; there are {', '.join(EXACT)}")
     parameters = inspect.signature(EXACT[name]).parameters
     problems = [
         f"{name} takes no argument {key!r}{_nearest(key, list(parameters))}; it takes {', '.join(parameters)}"

@@ -142,9 +142,7 @@ def _zero_or_one(name: str, value: object) -> float:
     return float(checks.whole(name, value, 0, 1))
 
 
-def _binned(
-    given: Array, bins: int | None
-) -> list[tuple[float, float, np.ndarray[tuple[int], np.dtype[np.bool_]]]]:
+def _binned(given: Array, bins: int | None) -> list[tuple[float, float, np.ndarray[tuple[int], np.dtype[np.bool_]]]]:
     """Low, high and members of each bin that is not empty."""
     if bins is None:
         return [(float(value), float(value), given == value) for value in np.unique(given)]

@@ -120,9 +120,7 @@ def _campaign(raid: Raid, start: Law, landings: list[Law | None], stock: int) ->
     tally = Tally(0.0, 0.0, [], [1.0 - chains[3].sum()], 0.0, [float(chains[0] @ counts)], 0.0, chains[0])
     for landing in landings:
         if landing is not None:
-            chains = np.array(
-                [np.convolve(row, landing.pmf(landing.largest or 0))[: stock + 1] for row in chains]
-            )
+            chains = np.array([np.convolve(row, landing.pmf(landing.largest or 0))[: stock + 1] for row in chains])
         clear, filled = chains[1].sum(), chains[3].sum()
         chains[4] = chains[0]
         chains, leak, dry = _day(rows, chains)
@@ -191,9 +189,7 @@ class Campaign:
     def raid(self, stock: int) -> Raid:
         """A raid against every stock up to `stock`."""
         if stock > MOST_STOCK:
-            checks.refuse(
-                "the opening stock and all deliveries together", stock, f"up to {MOST_STOCK:,} rounds"
-            )
+            checks.refuse("the opening stock and all deliveries together", stock, f"up to {MOST_STOCK:,} rounds")
         if self.layer is None:
             raid = _demand(self.size, self.raids, stock)
         else:
@@ -248,9 +244,7 @@ def _pauses(pauses: object) -> list[tuple[int, int, str]]:
     return [] if pauses is None else checks.many("pauses", pauses, one, least=0)
 
 
-def _paused(
-    landings: list[tuple[int, Law]], pauses: list[tuple[int, int, str]], days: int
-) -> list[Law | None]:
+def _paused(landings: list[tuple[int, Law]], pauses: list[tuple[int, int, str]], days: int) -> list[Law | None]:
     """Deliveries by day after the pauses (S2); two on one day add up."""
     by_day: list[Law | None] = [None] * days
     for due, law in landings:

@@ -185,9 +185,7 @@ def ramp(
     }
 
 
-def _straight(
-    start: float, periods: int, increment: object, target: float | None, reach: object, shape: str
-) -> Array:
+def _straight(start: float, periods: int, increment: object, target: float | None, reach: object, shape: str) -> Array:
     """Rates along a line or an S from start to target."""
     steps = np.arange(periods, dtype=np.float64)
     if increment is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -57,6 +58,11 @@ class Manifest:
             f"vallum run {self.name}{packages}{changes} --futures {self.futures} --seed {self.seed} "
             f"--as-of {self.as_of}"
         )
+
+
+def _porch() -> Any:
+    """The room that puts results into words and pictures: upstairs, so found by name when a Result is asked."""
+    return import_module("vallum.report")
 
 
 def _flow(value: Any) -> str:
@@ -174,6 +180,15 @@ class Result:
             "warnings": list(made.warnings),
             "reproduce": made.command(),
         }
+
+    def summary(self) -> str:
+        """The answer and its main numbers as text that can be read aloud."""
+        return str(_porch().summary(self))
+
+    @property
+    def plot(self) -> Any:
+        """Figures of this result: `result.plot.stock()`, `leakers`, `dry_nights`, `stopped_share`, `first_dry`."""
+        return _porch().Plots(self)
 
     @property
     def data(self) -> xr.Dataset:

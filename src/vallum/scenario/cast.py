@@ -66,9 +66,7 @@ class Cast:
             return tuple(given[threat_class])
         held = made.per_launcher or self.fixed.interceptors
         return tuple(
-            t
-            for t in self.fixed.interceptors
-            if t in held and threat_class in self.fixed.interceptors[t].kill
+            t for t in self.fixed.interceptors if t in held and threat_class in self.fixed.interceptors[t].kill
         )
 
     def salvo(self, layer: str, threat_class: str) -> tuple[int, ...]:

@@ -62,9 +62,7 @@ def _check_place(node: Any, shapes: list[Any], keys: Keys, depth: int) -> None:
     key, here = str(keys[depth]), keys[:depth]
     if isinstance(node, list):
         if paths.position_in(node, key) is None:
-            raise ScenarioError(
-                f"{paths.show(here)} has {len(node)} entries, numbered from 0; {key} is none of them"
-            )
+            raise ScenarioError(f"{paths.show(here)} has {len(node)} entries, numbered from 0; {key} is none of them")
         return
     if not isinstance(node, dict):
         raise ScenarioError(_into_scalar(node, shapes, keys, depth))
@@ -100,9 +98,7 @@ def _check_may_be_made(node: dict[str, Any], shapes: list[Any], keys: Keys, dept
     named = not paths.keys_of(paths.shapes_at(keys[:depth]))
     if named and paths.holds_models(shapes):
         key = str(keys[depth])
-        raise ScenarioError(
-            f"there is no {entry}" + (paths.hint(key, set(node)) or f"; set it whole: {entry}={{...}}")
-        )
+        raise ScenarioError(f"there is no {entry}" + (paths.hint(key, set(node)) or f"; set it whole: {entry}={{...}}"))
     if not paths.holds_keys(shapes):
         raise ScenarioError(f"{entry} is one value; it has no {keys[depth + 1]}")
 

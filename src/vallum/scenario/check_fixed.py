@@ -103,9 +103,7 @@ def _magazine(check: Check, keys: Keys, system: System) -> None:
             check.say((*keys, "launchers"), f"leaves out {name}, which per_launcher has")
     elif len(system.per_launcher) > 1:
         types = ", ".join(f"{name}: N" for name in system.per_launcher)
-        check.say(
-            (*keys, "launchers"), f"is one number for several types; say how many carry each: {{{types}}}"
-        )
+        check.say((*keys, "launchers"), f"is one number for several types; say how many carry each: {{{types}}}")
 
 
 # ---- what comes ----
@@ -189,9 +187,7 @@ def _intensities(check: Check, keys: Keys) -> None:
             check_month(check, (*keys, class_, "monthly", month), month)
         peak = (intensity.season or {}).get("peak_month")
         if peak is not None and peak.value is not None and not 0 <= peak.value <= _MONTHS_A_YEAR:
-            check.say(
-                (*keys, class_, "season", "peak_month"), f"{peak.value:g} is out of range; allowed: 0..12"
-            )
+            check.say((*keys, class_, "season", "peak_month"), f"{peak.value:g} is out of range; allowed: 0..12")
 
 
 # ---- how the defence fights ----
@@ -236,9 +232,7 @@ def _layers(check: Check, keys: Keys, layers: Mapping[str, list[str]] | None) ->
         _one_kind(check, (*keys, layer), systems)
         for system in dict.fromkeys(systems):
             if system in home:
-                check.say(
-                    (*keys, layer), f"{system} is in layer {home[system]} already; a system is in one layer"
-                )
+                check.say((*keys, layer), f"{system} is in layer {home[system]} already; a system is in one layer")
             home.setdefault(system, layer)
     for system in sorted(set(check.names("fixed", "systems")) - set(home)):
         check.warnings.append(Problem(keys, f"{system} is in no layer and never fights"))

@@ -120,9 +120,7 @@ def _positive_definite(check: Check) -> None:
     try:
         np.linalg.cholesky(matrix)
     except np.linalg.LinAlgError:
-        check.say(
-            ("correlations",), "do not go together (the matrix is not positive definite); make them smaller"
-        )
+        check.say(("correlations",), "do not go together (the matrix is not positive definite); make them smaller")
 
 
 def _trail(check: Check) -> None:

@@ -123,9 +123,7 @@ def read_file(path: Path, label: str) -> Document:
             raise ScenarioError(f"{label}: there is no such file")
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise ScenarioError(
-                f"{label}: is {size / 1e6:.1f} MB; a scenario file has at most {MAX_BYTES / 1e6:g} MB"
-            )
+            raise ScenarioError(f"{label}: is {size / 1e6:.1f} MB; a scenario file has at most {MAX_BYTES / 1e6:g} MB")
         raw = path.read_bytes()
     except (OSError, ValueError) as error:
         raise ScenarioError(f"{label}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
@@ -148,9 +146,7 @@ def read_text(text: str, label: str) -> Document:
     """Read YAML text as one mapping."""
     document = _Builder(text, label).document()
     if not isinstance(document.data, dict):
-        raise ScenarioError(
-            f"{label}: is not a mapping; a scenario has keys such as question, fixed, choices"
-        )
+        raise ScenarioError(f"{label}: is not a mapping; a scenario has keys such as question, fixed, choices")
     return document
 
 
@@ -180,9 +176,7 @@ class _Builder:
             self._document.data = self._only_document()
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            raise self._refuse(
-                mark.line if mark else None, f"is not YAML: {error.problem or error.context}"
-            ) from None
+            raise self._refuse(mark.line if mark else None, f"is not YAML: {error.problem or error.context}") from None
         except YAMLError as error:
             raise self._refuse(None, f"is not YAML: {str(error).splitlines()[0]}") from None
         return self._document
@@ -356,11 +350,7 @@ def plain(value: Any, depth: int = 0) -> Any:
         return {str(key): plain(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [plain(inner, depth + 1) for inner in value]
-    if (
-        value is None
-        or isinstance(value, str | bool)
-        or (isinstance(value, date) and not isinstance(value, datetime))
-    ):
+    if value is None or isinstance(value, str | bool) or (isinstance(value, date) and not isinstance(value, datetime)):
         return value
     if isinstance(value, int | float):
         return finite(value)

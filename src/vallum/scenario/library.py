@@ -65,9 +65,7 @@ def find(source: str | Path, kind: Kind) -> Source:
         if not _exists(path):
             raise ScenarioError(f"{text}: there is no such file" + _other_names(path.stem, kind))
         return Source(path, text)
-    raise ScenarioError(
-        f"{text}: there is no packaged {kind} and no file of this name" + _other_names(text, kind)
-    )
+    raise ScenarioError(f"{text}: there is no packaged {kind} and no file of this name" + _other_names(text, kind))
 
 
 def _exists(path: Path) -> bool:

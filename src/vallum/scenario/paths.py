@@ -136,12 +136,7 @@ def _inside(shape: Any, key: str | int) -> list[Any]:
     if bare is Any:
         return [Any]
     if isinstance(bare, type) and issubclass(bare, BaseModel):
-        return [
-            inner
-            for name, info in fields(bare).items()
-            if name == key
-            for inner in _alternatives(_whole(info))
-        ]
+        return [inner for name, info in fields(bare).items() if name == key for inner in _alternatives(_whole(info))]
     if bare is Quantity and key in CITED_KEYS:
         return [Any]
     if origin is dict and _key_allowed(get_args(bare)[0], key):

@@ -25,9 +25,7 @@ _ANYWHERE: Final = {
     "an MGRS grid reference": re.compile(
         r"(?<![\w/-])\d{1,2}[C-HJ-NP-X]\s?[A-HJ-NP-Z]{2}\s?(?:\d{4}|\d{6}|\d{8}|\d{10}|\d{2,5}\s\d{2,5})(?!\w)"
     ),
-    "coordinates in a text": re.compile(
-        r"(?<![\d.])[-+]?\d{1,2}\.\d{4,}\s?°?\s?[NS]?\s?[,;/ ]\s?[-+]?\d{1,3}\.\d{4,}"
-    ),
+    "coordinates in a text": re.compile(r"(?<![\d.])[-+]?\d{1,2}\.\d{4,}\s?°?\s?[NS]?\s?[,;/ ]\s?[-+]?\d{1,3}\.\d{4,}"),
     "coordinates in degrees and minutes": re.compile(r"\d{1,3}\s?°\s?\d{1,2}(?:\.\d+)?\s?['\u2032’]"),
     "a military symbol code (SIDC)": re.compile(
         r"(?<!\w)(?:[SGWIOE][PUAFNSHGWMDLJKO*-][A-Z*-][APCDXF*-](?=[A-Z0-9*]*-)[A-Z0-9*-]{8,11}(?!\w)|1[0-5]\d{18}(?!\d))"

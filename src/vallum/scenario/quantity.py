@@ -42,9 +42,7 @@ CITED_KEYS = frozenset({"value", "parameter", "claims", "assumption"})
 def _cited(given: Mapping[str, Any]) -> Quantity:
     unknown = sorted(set(given) - CITED_KEYS)
     if unknown:
-        raise ValueError(
-            f"unknown key {unknown[0]}; a cited number has value or parameter, and claims or assumption"
-        )
+        raise ValueError(f"unknown key {unknown[0]}; a cited number has value or parameter, and claims or assumption")
     if ("value" in given) == ("parameter" in given):
         raise ValueError("a cited number has either value or parameter")
     if "parameter" in given:
@@ -146,9 +144,7 @@ def _schema(number: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [number, {"type": "string"}, cited]})
 
 
-Share = Annotated[
-    Quantity, PlainValidator(Bounds(0.0, 1.0)), _schema({"type": "number", "minimum": 0, "maximum": 1})
-]
+Share = Annotated[Quantity, PlainValidator(Bounds(0.0, 1.0)), _schema({"type": "number", "minimum": 0, "maximum": 1})]
 Amount = Annotated[Quantity, PlainValidator(Bounds(0.0)), _schema({"type": "number", "minimum": 0})]
 Count = Annotated[
     Quantity,

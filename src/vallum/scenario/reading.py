@@ -246,9 +246,7 @@ def _finished(
 def check(source: str | Path) -> list[str]:
     """Return all problems of a scenario or package; empty if it is fine."""
     try:
-        found = library.find(
-            source, "package" if str(source) in library.packaged_paths("package") else "scenario"
-        )
+        found = library.find(source, "package" if str(source) in library.packaged_paths("package") else "scenario")
         document = library.load(found)
         if _is_package(document, found):
             return _package_problems(document)
@@ -277,9 +275,7 @@ def _all_problems(document: Document, source: Source) -> list[str]:
     return _checked(document, _night_table(document.data, source.path.parent), source.label)[1]
 
 
-def _checked(
-    document: Document, table: Path | None, label: str
-) -> tuple[Schema | None, list[str], list[str]]:
+def _checked(document: Document, table: Path | None, label: str) -> tuple[Schema | None, list[str], list[str]]:
     """Return the schema, all problems and all warnings."""
     document.places.setdefault((), Place(label))
     schema, problems = validation.validated(document.data)

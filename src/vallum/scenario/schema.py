@@ -226,9 +226,7 @@ class Uncertain(_Drawer):
     best: float | None = None
     low: float | None = None
     high: float | None = None
-    shape: (
-        Literal["triangular", "pert", "lognormal", "uniform", "beta", "switch", "posterior", "fixed"] | None
-    ) = None
+    shape: Literal["triangular", "pert", "lognormal", "uniform", "beta", "switch", "posterior", "fixed"] | None = None
     options: dict[str, Option] = {}
     sample: list[float] = []
     unit: str | None = None

@@ -36,9 +36,7 @@ def validated(data: dict[str, Any]) -> tuple[Schema | None, list[Problem]]:
             return Schema.model_validate(sound), problems
         except ValidationError as error:
             found = _problems(error, sound)
-        fresh = [
-            problem for problem in found if not touches(problem.keys, [known.keys for known in problems])
-        ]
+        fresh = [problem for problem in found if not touches(problem.keys, [known.keys for known in problems])]
         problems += fresh
         taken_out = [_take_out(sound, problem.keys) for problem in found]
         if not all(taken_out):

@@ -32,9 +32,7 @@ def law(name: str, entry: schema.Uncertain, evidence: Evidence) -> Distribution:
         return _believed(name, made, entry.believe)
     if entry.shape == "switch":
         options = tuple(_option(name, key, option) for key, option in entry.options.items())
-        made = _own(
-            name, entry, min(o.law.low for o in options), max(o.law.high for o in options), options=options
-        )
+        made = _own(name, entry, min(o.law.low for o in options), max(o.law.high for o in options), options=options)
         return _believed(name, made, entry.believe)
     if entry.shape == "posterior":
         sample = tuple(sorted(entry.sample))

@@ -85,6 +85,7 @@ from vallum._kernel.fast.slots import (
     TRACK_WORD,
     fold,
     jit,
+    leaf,
     uniform,
 )
 from vallum._kernel.problem import BY_DEFENCE, BY_LAYER, EVEN, F64, I64, SOFT, U64
@@ -110,13 +111,13 @@ def open_eyes(
                 battery[b, SIGHTED] = 1 if uniform(fold(chain, name)) < chance[b, RELIABILITY] else 0
 
 
-@jit
+@leaf
 def is_tracked(share: float, word: Any, layer_name: Any) -> bool:
     """Whether the layer's track holds the threat: one draw for all its shots (E8)."""
     return share >= 1.0 or bool(uniform(fold(fold(word, TRACK_WORD), layer_name)) < share)
 
 
-@jit
+@leaf
 def look_out(
     threat: I64,
     words: U64,
@@ -152,7 +153,7 @@ def look_out(
     words[i, OF_SHOTS] = fold(fold(words[i, OF_THREAT], asset_names[asset] ^ np.uint64(wave)), layer_name)
 
 
-@jit
+@leaf
 def usable(battery: I64, rounds: I64, loads: I64, b: int, c: int) -> int:
     """First interceptor type that battery b may fire at class c; -1 dry, -2 held by a reserve (E6, E7)."""
     system, m, found = battery[b, SYSTEM], battery[b, MAGAZINE], -1
@@ -167,7 +168,7 @@ def usable(battery: I64, rounds: I64, loads: I64, b: int, c: int) -> int:
     return found
 
 
-@jit
+@leaf
 def take_round(
     threat: I64,
     spot: F64,
@@ -213,7 +214,7 @@ def take_round(
     return -2
 
 
-@jit
+@leaf
 def fire(threat: I64, words: U64, kill: F64, by_type: I64, today: I64, c: int, i: int, t: int, slot: int) -> None:
     """Fire one shot of type t at threat i (E3)."""
     threat[i, ENGAGED] = SHOT
@@ -240,7 +241,7 @@ def want(threat: I64, by_type: I64, today: I64, shots: int, n: int, look: int) -
             by_type[threat[i, PRIMARY], UNMET] += shots
 
 
-@jit
+@leaf
 def may_engage(threat: I64, i: int, look: int) -> bool:
     """A later look fires only at survivors of an earlier look of the same layer (E4)."""
     return bool(threat[i, ALIVE] == 1 and threat[i, SEEN] == 1 and (look == 0 or threat[i, ENGAGED] == SHOT))
@@ -343,7 +344,11 @@ def reason(threat: I64, i: int) -> int:
 def first_cover(battery: I64, cover: F64, loads: I64, c: int, asset: int, location: float) -> int:
     """The first standing battery with a magazine that covers the threat there, or -1."""
     for b in range(battery.shape[0]):
-        if battery[b, STANDS] == 1 and battery[b, MAGAZINE] >= 0 and covers(battery, cover, loads, b, c, asset, location):
+        if (
+            battery[b, STANDS] == 1
+            and battery[b, MAGAZINE] >= 0
+            and covers(battery, cover, loads, b, c, asset, location)
+        ):
             return b
     return -1
 
@@ -366,9 +371,7 @@ def drop_rounds(battery: I64, rounds: I64, magazine: I64, depot: I64, by_type: I
 
 
 @jit
-def strike(
-    battery: I64, chance: F64, rounds: I64, magazine: I64, depot: I64, by_type: I64, word: Any, b: int
-) -> None:
+def strike(battery: I64, chance: F64, rounds: I64, magazine: I64, depot: I64, by_type: I64, word: Any, b: int) -> None:
     """A leaker may put the battery that covers its asset out of action (E11)."""
     if b >= 0 and chance[b, LOSS] > 0.0 and uniform(fold(word, LOSS_WORD)) < chance[b, LOSS]:
         battery[b, GONE], battery[b, STANDS] = 1, 0

@@ -52,6 +52,7 @@ from vallum._kernel.fast.slots import (
     WAVE_WORD,
     fold,
     jit,
+    leaf,
     uniform,
 )
 from vallum._kernel.problem import ARRIVAL, F64, I64, PROPORTIONAL, RANDOM_ASSET, U64
@@ -69,7 +70,7 @@ def sort_turns(threat: I64, spot: F64, n: int) -> None:
         threat[j, TURN] = moved
 
 
-@jit
+@leaf
 def covers(battery: I64, cover: F64, loads: I64, b: int, c: int, asset: int, location: float) -> bool:
     """Whether battery b may fire at class c and covers the threat there (W5)."""
     if loads[battery[b, SYSTEM], c, 0, TYPE] < 0:

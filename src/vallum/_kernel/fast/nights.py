@@ -164,7 +164,15 @@ def rounds_for(rounds: I64, depot: I64, loads: I64, c: int) -> int:
 
 @jit
 def close_class(
-    tally: I64, tonight: I64, place: I64, people: F64, asset_people: F64, asset_first_dry: I64, massed: int, c: int, day: int
+    tally: I64,
+    tonight: I64,
+    place: I64,
+    people: F64,
+    asset_people: F64,
+    asset_first_dry: I64,
+    massed: int,
+    c: int,
+    day: int,
 ) -> None:
     """Fold one class of the night into the outcomes of the campaign (O)."""
     real, leaked, massed_dry = 0, 0, 0
@@ -207,17 +215,18 @@ def note_dry(tally: I64, rounds: I64, depot: I64, loads: I64, c: int, day: int) 
 
 
 @jit
-def has_battery(battery: I64, m: int, midnight: int) -> bool:
-    """Whether a battery of magazine m had come by this midnight, lost since or not."""
+def has_battery(battery: I64, m: int, transit: int, midnight: int) -> bool:
+    """Whether a battery of magazine m had come by this midnight, and its first rounds could have."""
     for b in range(battery.shape[0]):
-        if battery[b, MAGAZINE] == m and battery[b, START] <= max(0, midnight - 1):
+        start = battery[b, START]
+        if battery[b, MAGAZINE] == m and (start <= 0 or start + transit < midnight):
             return True
     return False
 
 
 @jit
 def count_stock(
-    stock: I64, magazines: I64, first_empty: I64, battery: I64, rounds: I64, depot: I64, traced: int, midnight: int
+    stock: I64, magazines: I64, first_empty: I64, battery: I64, rounds: I64, depot: I64, option: I64, midnight: int
 ) -> None:
     """Count stocks at a midnight and note empty magazines (C2)."""
     for t in range(depot.shape[0]):
@@ -229,9 +238,9 @@ def count_stock(
             here = rounds[m, t, READY] + rounds[m, t, RELOAD]
             held += here
             stock[midnight, t] += here + rounds[m, t, MOVING]
-            if traced == 1:
+            if option[TRACED] == 1:
                 magazines[midnight, m, t] = here
-        if has_battery(battery, m, midnight):
+        if has_battery(battery, m, option[TRANSIT], midnight):
             standing += 1
             empty += 1 if held == 0 else 0
     if empty > 0:
@@ -311,10 +320,10 @@ def campaign(given: Given, sheets: Sheets, desk: Desk, f: int) -> None:
     tally, by_type, people = sheets.by_class[f], sheets.by_type[f], sheets.people[f]
     asset_leaked, asset_first_dry = sheets.asset_leaked[f], sheets.asset_first_dry[f]
     day_class, day_type, first_empty = sheets.day_class[f], sheets.day_type[f], sheets.first_empty[f]
-    stock, trace, chain, traced = sheets.stock[f], sheets.magazines[f], g.chains[f], option[TRACED]
+    stock, trace, chain = sheets.stock[f], sheets.magazines[f], g.chains[f]
     transit, era = option[TRANSIT], 0
     begin(battery, rounds, magazine, weight, depot, pipe)
-    count_stock(stock, trace, first_empty, battery, rounds, depot, traced, 0)
+    count_stock(stock, trace, first_empty, battery, rounds, depot, option, 0)
     for day in range(arrivals.shape[0]):
         night = fold(chain, day)
         while era + 1 < eras.shape[0] and eras[era + 1] <= day:
@@ -334,7 +343,7 @@ def campaign(given: Given, sheets: Sheets, desk: Desk, f: int) -> None:
                 tally, day_class[day], rounds, depot, loads, tonight, place, people, asset_people, asset_first_dry,
                 option[MASSED], day,
             )  # fmt: skip
-        count_stock(stock, trace, first_empty, battery, rounds, depot, traced, day + 1)
+        count_stock(stock, trace, first_empty, battery, rounds, depot, option, day + 1)
 
 
 @kept

@@ -11,7 +11,11 @@ from vallum import dice
 
 #: All compiled functions but the outermost are part of it: only that one is kept on disk, and only that
 #: one is called from Python, so the others need no wrappers, which take long to compile.
-jit = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+jit = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
+#: The same for what is called for every threat: copied to where it is called.
+leaf = numba.njit(  # type: ignore[call-overload]
+    nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True
+)
 
 GOLDEN: Final = np.uint64(dice.GOLDEN)
 MIX_A: Final = np.uint64(dice.MIX_A)
@@ -32,7 +36,7 @@ SOFT_WORD, LOSS_WORD = _word("soft"), _word("loss")
 ASSET_ORDER_WORD, GROUP_WORD = _word("asset_order"), _word("group")
 
 
-@jit
+@leaf
 def fold(chain: Any, part: Any) -> Any:
     """Add one part to a chain."""
     z = (chain ^ np.uint64(part)) + GOLDEN
@@ -41,7 +45,7 @@ def fold(chain: Any, part: Any) -> Any:
     return z ^ (z >> S31)
 
 
-@jit
+@leaf
 def uniform(chain: Any) -> Any:
     """The uniform in (0, 1) at the end of a chain."""
     return (np.float64(chain >> S12) + 0.5) * CELL

@@ -147,6 +147,7 @@ def count_stock(future: Future, midnight: int) -> None:
 
 
 def is_manned(future: Future, magazine: Magazine, midnight: int) -> bool:
-    """Whether a battery of this magazine had come by this midnight, lost since or not."""
-    latest = max(0, midnight - 1)
-    return any(b.magazine is magazine and b.first_day <= latest for b in future.batteries)
+    """Whether a battery of this magazine had come by this midnight, and its first rounds could have."""
+    transit = future.problem.transit
+    mine = (battery for battery in future.batteries if battery.magazine is magazine)
+    return any(b.first_day <= 0 or b.first_day + transit < midnight for b in mine)

@@ -181,9 +181,7 @@ def classes_of(p: Problem, f: int) -> list[ThreatClass]:
 def assets_of(p: Problem) -> list[Asset]:
     """The assets, the same in every future."""
     is_country = (p.country == 1).tolist()
-    columns = zip(
-        p.asset_word.tolist(), is_country, p.asset_rank.tolist(), p.asset_people.tolist(), strict=True
-    )
+    columns = zip(p.asset_word.tolist(), is_country, p.asset_rank.tolist(), p.asset_people.tolist(), strict=True)
     return [Asset(*column) for column in columns]
 
 

@@ -41,9 +41,7 @@ def hypergeometric_quantile(u: float, marked: int, others: int, drawn: int) -> i
         u,
         (low, mode, high),
         below=lambda weight, k: weight * k * (others - drawn + k) / ((marked - k + 1.0) * (drawn - k + 1.0)),
-        above=lambda weight, k: (
-            weight * (marked - k) * (drawn - k) / ((k + 1.0) * (others - drawn + k + 1.0))
-        ),
+        above=lambda weight, k: weight * (marked - k) * (drawn - k) / ((k + 1.0) * (others - drawn + k + 1.0)),
     )
 
 
