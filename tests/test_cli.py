@@ -60,9 +60,9 @@ def test_set_changes_a_value_and_is_listed() -> None:
     [
         (("run", "winter"), "winter-2025-26"),
         (("run", "eight-and-none", "--set", "choices.stok.patriot_round=1"), "stock"),
-        (("run", "eight-and-none", "--set", "choices.stock.patriot_round=-1"), "0 or more"),
+        (("run", "eight-and-none", "--set", "choices.stock.patriot_round=-1"), "allowed: 0.."),
         (("run", "eight-and-none", "--as-of", "yesterday"), "YYYY-MM-DD"),
-        (("run", "eight-and-none", "--futures", "0"), "0"),
+        (("run", "eight-and-none", "--futures", "0"), "--futures"),
         (("run", "eight-and-none", "--package", "nope"), "nope"),
         (("exact", "bombre"), "bomber"),
         (("exact", "bomber", "n"), "KEY=VALUE"),
@@ -77,7 +77,9 @@ def test_bad_input_is_exit_2_in_words(arguments: tuple[str, ...], said: str, tmp
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("path", sorted(BAD.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [path for path in sorted(BAD.glob("*.yaml")) if path.stem != "good"], ids=lambda path: path.stem
+)
 def test_every_bad_scenario_is_exit_2(path: Path, tmp_path: Path) -> None:
     """Tiny case: a bad file names itself and its line, and nothing is written."""
     made = vallum_command("check", str(path), cwd=tmp_path)

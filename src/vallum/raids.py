@@ -370,7 +370,8 @@ def _poisson(u: F64, mean: F64) -> I64:
 
 def _negative_binomial(u: F64, mean: F64, dispersion: F64) -> I64:
     flat = [np.ascontiguousarray(np.broadcast_to(part, u.shape).ravel(), np.float64) for part in (u, mean, dispersion)]
-    return counts.negative_binomial(*flat).reshape(u.shape)
+    drawn: I64 = counts.negative_binomial(*flat).reshape(u.shape)
+    return drawn
 
 
 def _at(values: F64, future: I64) -> F64:

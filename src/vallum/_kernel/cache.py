@@ -18,7 +18,7 @@ from typing import Any
 
 import numba
 import platformdirs
-from llvmlite import binding
+from llvmlite import binding  # type: ignore[import-untyped]
 
 from vallum import dice, terms
 
@@ -52,12 +52,13 @@ def kept(function: Callable[..., Any]) -> Any:
     place = folder()
     if place is None:
         return compiled
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(place)  # numba reads it here, and only here, for this function
+    config: Any = numba.config
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(place)  # numba reads it here, and only here, for this function
     try:
         compiled.enable_caching()
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before
     return compiled
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import numba
 import numpy as np
 
+from vallum._kernel.cache import kept
 from vallum._kernel.problem import F64, I64
 
 #: Terms below this share of the largest are left out: together they weigh less than the last bit.
@@ -42,7 +43,7 @@ def _terms(mean: float, dispersion: float, into: F64) -> tuple[int, int]:
     return low, k - low
 
 
-@numba.njit(nogil=True, error_model="numpy", cache=True)
+@kept
 def negative_binomial(u: F64, mean: F64, dispersion: F64) -> I64:
     """Smallest k with P(X <= k) >= u for mean and dispersion r (variance mean + mean^2 / r).
 

@@ -39,7 +39,7 @@ What the caller sees to:
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -221,7 +221,7 @@ def blank_columns() -> I64:
 
 def tally_of(sheets: Sheets) -> Tally:
     """Return the sheets as a Tally of views."""
-    fields: dict[str, I64 | F64] = {}
+    fields: dict[str, Any] = {}
     column = 0
     futures, classes, _ = sheets.by_class.shape
     for name, width in CLASS_COLUMNS:

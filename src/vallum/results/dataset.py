@@ -45,7 +45,7 @@ def _array(result: Result, axes: tuple[str, ...], labels: dict[tuple[str, ...], 
     futures = len(next(iter(result.columns.values())))
     values = np.full((futures, *(len(names) for names in coordinates)), np.nan)
     for key, label in labels.items():
-        where = tuple(names.index(part) for names, part in zip(coordinates, key, strict=True))
+        where: tuple[Any, ...] = tuple(names.index(part) for names, part in zip(coordinates, key, strict=True))
         values[(slice(None), *where)] = result.columns[label]
     coords: dict[str, Any] = {"future": np.arange(futures)}
     coords |= {ABOUT[axis]: names for axis, names in zip(axes, coordinates, strict=True)}

@@ -298,56 +298,50 @@ def close_night(
         close_class(tally, tonight, place, people, asset_people, asset_first_dry, massed, c, day)
 
 
-@jit
-def campaign(given: Given, sheets: Sheets, desk: Desk, f: int) -> None:
-    """Fight future f from the first day to the last (C1).
-
-    Each array is taken out of its tuple once: every use of a field costs a reference count.
-    """
-    g, d, option, arrivals = given, desk, given.option, given.arrivals[f]
-    battery, rounds, magazine, depot = g.battery[f], g.rounds[f], g.magazine[f], g.depot[f]
-    threat, words, spot, group, seen = d.threat, d.words, d.spot, d.group, d.seen
-    tonight, place, pipe = d.tonight, d.place, d.pipe
-    threat_class = g.threat_class[f % g.threat_class.shape[0]]
-    class_share, target = g.class_share[f % g.class_share.shape[0]], g.target[f % g.target.shape[0]]
-    sight, loads = g.sight[f % g.sight.shape[0]], g.loads[f % g.loads.shape[0]]
-    chance, cover = g.chance[f % g.chance.shape[0]], g.cover[f % g.cover.shape[0]]
-    kills, eras = g.kill[f % g.kill.shape[0]], g.era_start[f % g.era_start.shape[0]]
-    weight, raid_start, raid_counts = g.weight[f % g.weight.shape[0]], g.raid_start[f], g.raid_counts
-    class_names, battery_names, priority = g.class_names, g.battery_names, g.priority
-    layer, layer_names, salvos = g.layer, g.layer_names, g.salvos
-    asset, asset_names, asset_people = g.asset, g.asset_names, g.asset_people
-    tally, by_type, people = sheets.by_class[f], sheets.by_type[f], sheets.people[f]
-    asset_leaked, asset_first_dry = sheets.asset_leaked[f], sheets.asset_first_dry[f]
-    day_class, day_type, first_empty = sheets.day_class[f], sheets.day_type[f], sheets.first_empty[f]
-    stock, trace, chain = sheets.stock[f], sheets.magazines[f], g.chains[f]
-    transit, era = option[TRANSIT], 0
-    begin(battery, rounds, magazine, weight, depot, pipe)
-    count_stock(stock, trace, first_empty, battery, rounds, depot, option, 0)
-    for day in range(arrivals.shape[0]):
-        night = fold(chain, day)
-        while era + 1 < eras.shape[0] and eras[era + 1] <= day:
-            era += 1
-        land(rounds, magazine, depot, pipe, arrivals, by_type, day, transit)
-        stand(battery, chance, magazine, battery_names, night, day)
-        fill(rounds, magazine, weight, depot, pipe, day, transit)
-        ready_up(rounds, magazine, False)
-        if raid_start[day + 1] > raid_start[day]:
-            raids_of_night(
-                threat, words, spot, group, seen, option, raid_counts, priority, class_names, battery, battery_names,
-                chance, cover, loads, rounds, magazine, depot, kills[era], layer, layer_names, sight, salvos, target,
-                asset, asset_names, threat_class, class_share, tally, by_type, day_class[day], day_type[day], tonight,
-                place, asset_leaked, night, raid_start[day], raid_start[day + 1],
-            )  # fmt: skip
-            close_night(
-                tally, day_class[day], rounds, depot, loads, tonight, place, people, asset_people, asset_first_dry,
-                option[MASSED], day,
-            )  # fmt: skip
-        count_stock(stock, trace, first_empty, battery, rounds, depot, option, day + 1)
-
-
 @kept
 def compiled_nights(given: Given, sheets: Sheets, desk: Desk) -> None:
-    """Fight every future of the block; what is counted is filled in place."""
+    """Fight every future of the block, each from its first day to its last (C1); counts are filled in place.
+
+    Each array is taken out of its tuple once a future: every use of a field costs a reference count.
+    """
     for f in range(given.chains.shape[0]):
-        campaign(given, sheets, desk, f)
+        g, d, option, arrivals = given, desk, given.option, given.arrivals[f]
+        battery, rounds, magazine, depot = g.battery[f], g.rounds[f], g.magazine[f], g.depot[f]
+        threat, words, spot, group, seen = d.threat, d.words, d.spot, d.group, d.seen
+        tonight, place, pipe = d.tonight, d.place, d.pipe
+        threat_class = g.threat_class[f % g.threat_class.shape[0]]
+        class_share, target = g.class_share[f % g.class_share.shape[0]], g.target[f % g.target.shape[0]]
+        sight, loads = g.sight[f % g.sight.shape[0]], g.loads[f % g.loads.shape[0]]
+        chance, cover = g.chance[f % g.chance.shape[0]], g.cover[f % g.cover.shape[0]]
+        kills, eras = g.kill[f % g.kill.shape[0]], g.era_start[f % g.era_start.shape[0]]
+        weight, raid_start, raid_counts = g.weight[f % g.weight.shape[0]], g.raid_start[f], g.raid_counts
+        class_names, battery_names, priority = g.class_names, g.battery_names, g.priority
+        layer, layer_names, salvos = g.layer, g.layer_names, g.salvos
+        asset, asset_names, asset_people = g.asset, g.asset_names, g.asset_people
+        tally, by_type, people = sheets.by_class[f], sheets.by_type[f], sheets.people[f]
+        asset_leaked, asset_first_dry = sheets.asset_leaked[f], sheets.asset_first_dry[f]
+        day_class, day_type, first_empty = sheets.day_class[f], sheets.day_type[f], sheets.first_empty[f]
+        stock, trace, chain = sheets.stock[f], sheets.magazines[f], g.chains[f]
+        transit, era = option[TRANSIT], 0
+        begin(battery, rounds, magazine, weight, depot, pipe)
+        count_stock(stock, trace, first_empty, battery, rounds, depot, option, 0)
+        for day in range(arrivals.shape[0]):
+            night = fold(chain, day)
+            while era + 1 < eras.shape[0] and eras[era + 1] <= day:
+                era += 1
+            land(rounds, magazine, depot, pipe, arrivals, by_type, day, transit)
+            stand(battery, chance, magazine, battery_names, night, day)
+            fill(rounds, magazine, weight, depot, pipe, day, transit)
+            ready_up(rounds, magazine, False)
+            if raid_start[day + 1] > raid_start[day]:
+                raids_of_night(
+                    threat, words, spot, group, seen, option, raid_counts, priority, class_names, battery,
+                    battery_names, chance, cover, loads, rounds, magazine, depot, kills[era], layer, layer_names, sight,
+                    salvos, target, asset, asset_names, threat_class, class_share, tally, by_type, day_class[day],
+                    day_type[day], tonight, place, asset_leaked, night, raid_start[day], raid_start[day + 1],
+                )  # fmt: skip
+                close_night(
+                    tally, day_class[day], rounds, depot, loads, tonight, place, people, asset_people, asset_first_dry,
+                    option[MASSED], day,
+                )  # fmt: skip
+            count_stock(stock, trace, first_empty, battery, rounds, depot, option, day + 1)
