@@ -29,7 +29,7 @@ format: $(VENV)/.installed-dev ## put the code into the house format
 	$(VENV)/bin/ruff format
 
 clean: ## remove .venv, results and caches
-	rm -rf $(VENV) out dist build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) out dist build .hypothesis .import_linter_cache .mypy_cache .numba_cache .pytest_cache .ruff_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp, not the folder, says that the environment is whole: an interrupted set-up starts again.

@@ -19,11 +19,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep what vallum saves out of the user's home.
 
     A hook, not a fixture, because a fixture of this folder would not reach the doctests of src. It holds
-    for child processes too. Numba's cache stays where it is, so that no session compiles everything again.
+    for child processes too. What is compiled is kept in the checkout, so that only the first session compiles.
     """
     config.stash[HOME] = tempfile.TemporaryDirectory(prefix="vallum-home-")
     os.environ["VALLUM_HOME"] = config.stash[HOME].name
     os.environ.pop("VALLUM_STORE", None)
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".numba_cache"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -115,6 +115,15 @@ def test_one_more_round_never_leaks_more(winter: vallum.Scenario) -> None:
         assert (more.columns[label] <= fewer.columns[label]).all()
 
 
+@pytest.mark.tiny_case
+def test_the_run_says_which_condition_of_the_promise_is_off(night: vallum.Scenario, winter: vallum.Scenario) -> None:
+    """Tiny case: one battery of one type keeps the promise; limited channels and transit do not (F3)."""
+    assert not [note for note in vallum.run(night, futures=20).notes if "(F3)" in note]
+    notes = " ".join(vallum.run(winter, futures=20).notes)
+    assert "(a)" in notes
+    assert "(d)" in notes
+
+
 @pytest.mark.invariant
 def test_every_launch_is_accounted_for(winter: vallum.Scenario) -> None:
     """Invariant: stock balances to the unit in every future; leak reasons sum to leakers (E10)."""

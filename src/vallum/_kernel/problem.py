@@ -139,7 +139,10 @@ class Tally(NamedTuple):
     massed_dry: I64  # (F, C) nights of eight-and-none
     raid_nights: I64  # (F, C) nights with a real threat
     clean_nights: I64  # (F, C) of these, without a real leaker
-    first_empty: I64  # (F, 2) first midnight with one magazine at zero, with all at zero; a lost one is at zero
+    first_empty: (
+        I64  # (F, 2) first midnight with one magazine at zero, with all at zero; a lost one is at zero, a later one
+    )
+    #                   counts once it has had a round
     used: I64  # (F, T)
     kills: I64  # (F, T)
     unmet: I64  # (F, T) shots that the doctrine asked for and had no round for

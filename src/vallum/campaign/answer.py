@@ -12,6 +12,7 @@ import numpy.typing as npt
 from vallum.campaign.fold import Folded
 from vallum.campaign.needed import needed
 from vallum.campaign.plan import Plan
+from vallum.campaign.promise import conditions_off
 from vallum.campaign.reported import reported
 from vallum.results import Difference, Result
 from vallum.scenario.worlds import Worlds
@@ -43,7 +44,7 @@ def answered(plan: Plan, result: Result, again: Callable[..., Folded]) -> Result
         _leaks(plan, result),
         _change(plan, result),
     )
-    notes = (_split_note(result), _order_note(plan))
+    notes = (_split_note(result), _order_note(plan), _promise_note(plan))
     return replace(
         result,
         answer=" ".join(part for part in parts if part) or _counts(plan, result),
@@ -181,6 +182,12 @@ def _split_note(result: Result) -> str:
         f"the rest chance; {_percent(made.unpublished)} (± {_percent(made.unpublished_se)}) comes from what "
         f"nobody publishes."
     )
+
+
+def _promise_note(plan: Plan) -> str:
+    """Say where one more interceptor may yield one more leaker, and why (F3)."""
+    off = "; ".join(conditions_off(plan))
+    return f"One more interceptor may in single futures yield one more leaker here: {off} (F3)." if off else ""
 
 
 def _order_note(plan: Plan) -> str:

@@ -24,8 +24,8 @@ CHANCE_COLUMNS = 4
 READY, RELOAD, MOVING, ROOM_READY, ROOM_RELOAD = range(5)
 ROUND_COLUMNS = 5
 # magazine (M, MAGAZINE_COLUMNS), integers
-RANK, RATE, OPEN_TODAY, FATE = range(4)
-MAGAZINE_COLUMNS = 4
+RANK, RATE, OPEN_TODAY, FATE, COUNTS = range(5)
+MAGAZINE_COLUMNS = 5
 #: What becomes of rounds that reach a site: taken in, lost, or sent back, where its batteries are lost.
 WITH_BATTERY, LOST_WITH_BATTERY, BACK_TO_DEPOT = range(3)
 

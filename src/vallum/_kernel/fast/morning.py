@@ -10,6 +10,7 @@ from vallum._kernel.fast.columns import (
     AVAILABILITY,
     BEGUN,
     BROKEN,
+    COUNTS,
     FATE,
     GONE,
     LOST,
@@ -66,7 +67,7 @@ def fill(rounds: I64, magazine: I64, weight: F64, depot: I64, pipe: I64, day: in
 
 @jit
 def ready_up(rounds: I64, magazine: I64, at_once: bool) -> None:
-    """Move reload stock to ready, so many rounds a day (W4)."""
+    """Move reload stock to ready, so many rounds a day (W4); a magazine with rounds counts from now on (O)."""
     for m in range(rounds.shape[0]):
         left = -1 if at_once else magazine[m, RATE]
         for t in range(rounds.shape[1]):
@@ -76,6 +77,8 @@ def ready_up(rounds: I64, magazine: I64, at_once: bool) -> None:
                 left -= moved
             rounds[m, t, READY] += moved
             rounds[m, t, RELOAD] -= moved
+            if rounds[m, t, READY] + rounds[m, t, RELOAD] > 0:
+                magazine[m, COUNTS] = 1
 
 
 @jit

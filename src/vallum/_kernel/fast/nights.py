@@ -9,6 +9,7 @@ from vallum._kernel.fast.columns import (
     ALIVE,
     ATTACKED,
     CLEAN_NIGHTS,
+    COUNTS,
     DAY_DRY,
     DAY_LAUNCHED,
     DAY_STOPPED,
@@ -215,20 +216,31 @@ def note_dry(tally: I64, rounds: I64, depot: I64, loads: I64, c: int, day: int) 
 
 
 @jit
-def has_battery(battery: I64, m: int, transit: int, midnight: int) -> bool:
-    """Whether a battery of magazine m had come by this midnight, and its first rounds could have."""
+def stood_first(battery: I64, m: int) -> bool:
+    """Whether a battery of magazine m stood from the first day."""
+    first = NEVER
     for b in range(battery.shape[0]):
-        start = battery[b, START]
-        if battery[b, MAGAZINE] == m and (start <= 0 or start + transit < midnight):
-            return True
-    return False
+        if battery[b, MAGAZINE] == m:
+            first = min(first, battery[b, START])
+    return first <= 0
 
 
 @jit
 def count_stock(
-    stock: I64, magazines: I64, first_empty: I64, battery: I64, rounds: I64, depot: I64, option: I64, midnight: int
+    stock: I64,
+    trace: I64,
+    first_empty: I64,
+    battery: I64,
+    magazine: I64,
+    rounds: I64,
+    depot: I64,
+    option: I64,
+    midnight: int,
 ) -> None:
-    """Count stocks at a midnight and note empty magazines (C2)."""
+    """Count stocks at a midnight and note empty magazines (C2).
+
+    A magazine counts if its battery stood from the first day, else once it has had a round (`ready_up`).
+    """
     for t in range(depot.shape[0]):
         stock[midnight, t] = depot[t]
     standing, empty = 0, 0
@@ -239,8 +251,10 @@ def count_stock(
             held += here
             stock[midnight, t] += here + rounds[m, t, MOVING]
             if option[TRACED] == 1:
-                magazines[midnight, m, t] = here
-        if has_battery(battery, m, option[TRANSIT], midnight):
+                trace[midnight, m, t] = here
+        if midnight == 0 and stood_first(battery, m):
+            magazine[m, COUNTS] = 1
+        if magazine[m, COUNTS] == 1:
             standing += 1
             empty += 1 if held == 0 else 0
     if empty > 0:
@@ -324,7 +338,7 @@ def compiled_nights(given: Given, sheets: Sheets, desk: Desk) -> None:
         stock, trace, chain = sheets.stock[f], sheets.magazines[f], g.chains[f]
         transit, era = option[TRANSIT], 0
         begin(battery, rounds, magazine, weight, depot, pipe)
-        count_stock(stock, trace, first_empty, battery, rounds, depot, option, 0)
+        count_stock(stock, trace, first_empty, battery, magazine, rounds, depot, option, 0)
         for day in range(arrivals.shape[0]):
             night = fold(chain, day)
             while era + 1 < eras.shape[0] and eras[era + 1] <= day:
@@ -344,4 +358,4 @@ def compiled_nights(given: Given, sheets: Sheets, desk: Desk) -> None:
                     tally, day_class[day], rounds, depot, loads, tonight, place, people, asset_people, asset_first_dry,
                     option[MASSED], day,
                 )  # fmt: skip
-            count_stock(stock, trace, first_empty, battery, rounds, depot, option, day + 1)
+            count_stock(stock, trace, first_empty, battery, magazine, rounds, depot, option, day + 1)

@@ -135,19 +135,19 @@ def count_stock(future: Future, midnight: int) -> None:
     """Count stocks at a midnight and note empty magazines (C2)."""
     tally, types = future.tally, range(len(future.depot))
     tally.stock[midnight] = [in_country(future, t) for t in types]
-    manned = [magazine for magazine in future.magazines if is_manned(future, magazine, midnight)]
-    empty = [magazine for magazine in manned if sum(magazine.in_place(t) for t in types) == 0]
-    if empty:
+    held = [sum(magazine.in_place(t) for t in types) for magazine in future.magazines]
+    for magazine in future.magazines:
+        magazine.counts |= midnight == 0 and stood_first(future, magazine)
+    counted = [rounds for magazine, rounds in zip(future.magazines, held, strict=True) if magazine.counts]
+    if 0 in counted:
         tally.first_empty[0] = min(tally.first_empty[0], midnight)
-    if empty and len(empty) == len(manned):
+    if counted and not any(counted):
         tally.first_empty[1] = min(tally.first_empty[1], midnight)
     if future.problem.traced:
         for m, magazine in enumerate(future.magazines):
             tally.magazines[midnight, m] = [magazine.in_place(t) for t in types]
 
 
-def is_manned(future: Future, magazine: Magazine, midnight: int) -> bool:
-    """Whether a battery of this magazine had come by this midnight, and its first rounds could have."""
-    transit = future.problem.transit
-    mine = (battery for battery in future.batteries if battery.magazine is magazine)
-    return any(b.first_day <= 0 or b.first_day + transit < midnight for b in mine)
+def stood_first(future: Future, magazine: Magazine) -> bool:
+    """Whether a battery of this magazine stood from the first day."""
+    return any(battery.magazine is magazine and battery.first_day <= 0 for battery in future.batteries)

@@ -50,6 +50,7 @@ class Magazine:
     weight: list[float]
     rank: int
     open: bool = False  # a fit battery fires from it, so the depot fills it
+    counts: bool = False  # as one that may stand empty: from the first day, or once it has held a round
     lost: bool = False  # with every battery that fired from it
     rounds_return: bool = False  # to the depot, now that it is lost (E11)
 

@@ -107,7 +107,10 @@ def neediest(magazines: list[Magazine], t: int) -> Magazine | None:
 
 
 def ready_up(magazine: Magazine, at_once: bool) -> None:
-    """Move reload stock to ready: so many rounds a day in all, or as many as there is room for (W4)."""
+    """Move reload stock to ready: so many rounds a day in all, or as many as there is room for (W4).
+
+    A magazine with rounds counts from now on as one that may stand empty (O).
+    """
     limited = magazine.rate >= 0 and not at_once
     left = magazine.rate
     for t in range(len(magazine.ready)):
@@ -117,3 +120,4 @@ def ready_up(magazine: Magazine, at_once: bool) -> None:
             left -= moved
         magazine.ready[t] += moved
         magazine.reload[t] -= moved
+        magazine.counts |= magazine.in_place(t) > 0
