@@ -143,3 +143,14 @@ def test_scenarios_and_show_and_schema() -> None:
     paths = vallum_command("show", "eight-and-none", "--paths")
     assert "choices.batteries.patriot = 1" in paths.stdout
     assert "properties" in json.loads(vallum_command("schema").stdout)
+
+
+@pytest.mark.docs
+def test_the_scenario_of_the_docs_runs(tmp_path: Path) -> None:
+    """Docs: the example of `write-a-scenario` is whole and runs."""
+    page = Path(__file__).parents[1] / "docs" / "questions" / "write-a-scenario.md"
+    text = page.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    made = vallum_command("run", str(tmp_path / "own.yaml"), "--futures", "50", "--json")
+    assert made.returncode == 0, made.stderr
+    assert {o["name"] for o in json.loads(made.stdout)["outcomes"]} >= {"leakers", "first_empty_country"}
