@@ -47,7 +47,7 @@ def answered(plan: Plan, result: Result, again: Callable[..., Folded]) -> Result
     notes = (_split_note(result), _order_note(plan), _promise_note(plan))
     return replace(
         result,
-        answer=" ".join(part for part in parts if part) or _counts(plan, result),
+        answer="\n".join(part for part in parts if part) or _counts(plan, result),
         notes=tuple(note for note in notes if note),
         reported=reported(plan, result),
     )
@@ -67,12 +67,12 @@ def _empty(result: Result) -> str:
     if not known:
         return ""
     battery, country = known["first_empty_battery"], known["first_empty_country"]
-    ends = _month_ends(result)
-    shares = [f"{_percent(float((battery <= midnight).mean()))} by the end of {name}" for name, midnight in ends]
+    *earlier, (last, end) = [(name, float((battery <= midnight).mean())) for name, midnight in _month_ends(result)]
+    before = ", ".join(f"{_percent(share)} by the end of {name}" for name, share in earlier)
     return (
-        f"Share of futures in which the magazine of at least one battery has stood empty at a midnight: "
-        f"{', '.join(shares)}; never in {_percent(float(np.isinf(battery).mean()))}. "
-        f"All magazines empty at once: {_percent(float(np.isfinite(country).mean()))}."
+        f"In {_percent(end)} of futures the magazine of at least one battery stands empty at a midnight by the end of "
+        f"{last}{f' ({before})' if before else ''}; in {_percent(float(np.isinf(battery).mean()))} none ever does. "
+        f"All magazines stand empty at once in {_percent(float(np.isfinite(country).mean()))}."
     )
 
 
@@ -90,7 +90,7 @@ def _by_reading(plan: Plan, result: Result) -> str:
     if np.ptp(list(shares.values())) < TELLING:
         return ""
     words = ", ".join(f"{_percent(share)} as {_quoted(option)}" for option, share in shares.items())
-    return f"That turns on a disputed number, {plan.laws[name].title or name}: {words}."
+    return f"An empty magazine turns on a disputed number ({plan.laws[name].title or name}): {words}."
 
 
 def _shares_by_option(plan: Plan, worlds: Worlds, name: str, happens: npt.NDArray[np.bool_]) -> dict[str, float]:
@@ -137,7 +137,7 @@ def _change(plan: Plan, result: Result) -> str:
     """What the packages change in what gets through and in empty magazines, by the reading that moves it most."""
     first = next((c for c in plan.cast.priority if plan.cast.single(c)), None)
     told = [d for d in result.differences if d.label.name == "leakers" and d.label.threat_class == first]
-    return " ".join(_changed(result, change) for change in told)
+    return "\n".join(_changed(result, change) for change in told)
 
 
 def _changed(result: Result, change: Difference) -> str:

@@ -52,11 +52,11 @@ def _section(heading: str, *children: str | None, id_: str, class_: str | None =
 
 def answer(result: Result) -> Html:
     """The answer in words, in numbers, and how to read its bands."""
-    first, rest = sentences.split_first(result.answer)
+    first, *rest = result.answer.split("\n")
     return _section(
         "The answer",
         element("p", first, class_="lead"),
-        element("p", rest) if rest else None,
+        *(element("p", part) for part in rest),
         element("ul", *map(_card, sentences.cards(result)), class_="cards"),
         element("p", sentences.BAND.format(futures=f"{result.manifest.futures:,}"), class_="hint"),
         id_="answer",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -52,12 +51,6 @@ class Card:
     title: str
     number: str
     band: str
-
-
-def split_first(answer: str) -> tuple[str, str]:
-    """The first sentence of an answer, and the rest."""
-    parts = re.split(r"(?<=[.!?]) (?=[A-Z])", answer, maxsplit=1)
-    return parts[0], parts[1] if len(parts) > 1 else ""
 
 
 def cards(result: Result) -> list[Card]:

@@ -31,7 +31,7 @@ _TOGETHER: Final = ("stock", "used", "unmet", "cost_fired", "cost_exchange", "pr
 def summary(result: Result) -> str:
     """The answer, the outcomes that matter, what drives them, what is left out; at most 100 columns."""
     parts = (
-        _wrapped(result.answer),
+        "\n".join(_wrapped(part) for part in result.answer.split("\n")),
         _outcomes(result),
         _dated(result),
         _changes(result),
