@@ -148,8 +148,8 @@ def test_v6c_campaign_with_leakage(
         "raids_a_day": {"kind": "bernoulli", "p": 0.5},
         **size("table", values=[3, 6, 8], weights=[0.5, 0.3, 0.2]),
     }
-    made = fight(scenario(tmp_path, days=14, raids=raids, p=0.8, stock=48, salvo=[2], deliveries=deliveries), 100_000)
-    assert_close(made, "leakers", leakers, 0.04, threat_class="ballistic")
+    made = fight(scenario(tmp_path, days=14, raids=raids, p=0.8, stock=48, salvo=[2], deliveries=deliveries), 130_000)
+    assert_close(made, "leakers", leakers, 0.03, threat_class="ballistic")
     assert_close(made, "used", used, interceptor="round")
     assert_close(made, "dry_ever", short, 0.003, threat_class="ballistic")
 
