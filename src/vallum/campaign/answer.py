@@ -7,15 +7,14 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from vallum.campaign import readings
 from vallum.campaign.fold import Folded
 from vallum.campaign.needed import needed
 from vallum.campaign.plan import Plan
 from vallum.campaign.promise import conditions_off
 from vallum.campaign.reported import reported
 from vallum.results import Difference, Result
-from vallum.scenario.worlds import Worlds
 from vallum.terms import REASONS
 
 #: A disputed number is named beside a difference if its readings are this share of it apart.
@@ -79,25 +78,16 @@ def _empty(result: Result) -> str:
 def _by_reading(plan: Plan, result: Result) -> str:
     """How often a magazine is empty by each reading of the switch that moves it most (F2)."""
     found = [label for label in result.columns if label.name == "first_empty_battery"]
-    switches = [name for name, law in plan.laws.items() if law.options]
-    if not found or not switches:
+    held = readings.chosen(plan, result)
+    if not found or not held:
         return ""
-    empty = np.isfinite(result.columns[found[0]])
-    worlds = plan.worlds(result.manifest.seed, range(len(empty)), result.manifest.lucks)
-    tables = {name: _shares_by_option(plan, worlds, name, empty) for name in switches}
+    tables = readings.means(plan, held, np.isfinite(result.columns[found[0]]).astype(np.float64))
     name = max(tables, key=lambda key: np.ptp(list(tables[key].values())))
     shares = tables[name]
     if np.ptp(list(shares.values())) < TELLING:
         return ""
     words = ", ".join(f"{_percent(share)} as {_quoted(option)}" for option, share in shares.items())
     return f"An empty magazine turns on a disputed number ({plan.laws[name].title or name}): {words}."
-
-
-def _shares_by_option(plan: Plan, worlds: Worlds, name: str, happens: npt.NDArray[np.bool_]) -> dict[str, float]:
-    law = plan.laws[name]
-    chosen = law.chosen(worlds.uniforms(name))
-    groups = {option.name: happens[chosen == place] for place, option in enumerate(law.options)}
-    return {option: float(group.mean()) for option, group in groups.items() if len(group)}
 
 
 def _month_ends(result: Result) -> list[tuple[str, int]]:
@@ -112,7 +102,7 @@ def _month_ends(result: Result) -> list[tuple[str, int]]:
 
 def _leaks(plan: Plan, result: Result) -> str:
     """What gets through of the first class that magazines are for, and why."""
-    name = next((c for c in plan.cast.priority if plan.cast.single(c)), None)
+    name = plan.cast.headline
     if name is None:
         return ""
     leakers, launched = (
@@ -135,8 +125,7 @@ def _leaks(plan: Plan, result: Result) -> str:
 
 def _change(plan: Plan, result: Result) -> str:
     """What the packages change in what gets through and in empty magazines, by the reading that moves it most."""
-    first = next((c for c in plan.cast.priority if plan.cast.single(c)), None)
-    told = [d for d in result.differences if d.label.name == "leakers" and d.label.threat_class == first]
+    told = [d for d in result.differences if d.label.name == "leakers" and d.label.threat_class == plan.cast.headline]
     return "\n".join(_changed(result, change) for change in told)
 
 

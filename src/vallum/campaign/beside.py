@@ -7,13 +7,11 @@ from typing import Final
 
 import numpy as np
 
+from vallum.campaign import readings
 from vallum.campaign.fold import Folded
 from vallum.campaign.plan import Plan, prepare
 from vallum.results import Difference, Label, Result, difference
-from vallum.scenario.worlds import F64, I64
-
-#: The reading of each switch in each future, by its place among the options.
-Chosen = Mapping[str, I64]
+from vallum.scenario.worlds import F64
 
 #: Outcomes whose change is told; days count as happening or not.
 TOLD: Final = (
@@ -46,27 +44,15 @@ def beside(plan: Plan, result: Result, again: Callable[..., Folded]) -> Iterator
 def _differences(
     plan: Plan, result: Result, package: str, base: Mapping[Label, F64], other: Mapping[Label, F64]
 ) -> Iterator[Difference]:
-    manifest = result.manifest
-    worlds = plan.worlds(manifest.seed, range(manifest.futures), manifest.lucks)
-    chosen = {name: law.chosen(worlds.uniforms(name)) for name, law in plan.laws.items() if law.options}
+    held = readings.chosen(plan, result)
     for label in sorted(base):
         if label.name in TOLD and not label.reason and not label.asset and label in other:
             pairs = min(len(base[label]), len(other[label]))
             before, after = _values(label, base[label][:pairs]), _values(label, other[label][:pairs])
             if not np.array_equal(before, after, equal_nan=True):
-                yield difference(package, label, before, after, _readings(plan, chosen, before, after))
+                yield difference(package, label, before, after, readings.means(plan, held, after - before))
 
 
 def _values(label: Label, values: F64) -> F64:
     """A day that may never come counts as 1 where it comes."""
     return np.isfinite(values).astype(np.float64) if label.may_be_never else values
-
-
-def _readings(plan: Plan, chosen: Chosen, before: F64, after: F64) -> dict[str, dict[str, float]]:
-    """Mean difference in the futures that hold each reading of each switch (F2)."""
-    found: dict[str, dict[str, float]] = {}
-    change = after - before
-    for name, options in chosen.items():
-        groups = {option.name: change[options[: len(change)] == k] for k, option in enumerate(plan.laws[name].options)}
-        found[name] = {option: float(group.mean()) for option, group in groups.items() if len(group)}
-    return found

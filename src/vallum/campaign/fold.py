@@ -19,7 +19,6 @@ SHARE_WIDTH: Final = 0.005
 class Folded:
     """What is kept of a block of futures."""
 
-    first: int
     columns: dict[Label, F64]
     daily: Daily
     uncertain: dict[str, F64]
@@ -28,7 +27,7 @@ class Folded:
 def fold(book: Book) -> Folded:
     """Reduce a block: the traces are dropped here."""
     made = dict(columns(book))
-    return Folded(int(book.worlds.futures[0]), made, _daily(book), dict(book.worlds.drawn))
+    return Folded(made, _daily(book), dict(book.worlds.drawn))
 
 
 def _daily(book: Book) -> Daily:

@@ -45,7 +45,7 @@ def needed(plan: Plan, result: Result, again: Callable[..., Folded]) -> str:
 
 def _scarcest(plan: Plan) -> str:
     """The interceptor type that the first class is to be fired at with."""
-    first = next(name for name in plan.cast.priority if plan.cast.single(name))
+    first = str(plan.cast.headline)
     return next(load for system in plan.cast.systems for load in plan.cast.loads(system, first)[:1])
 
 

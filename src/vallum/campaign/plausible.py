@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 import numpy as np
 
 from vallum.campaign.plan import Plan
+from vallum.raids import DAYS_A_YEAR
 from vallum.results import Label
 from vallum.scenario.worlds import F64
-
-DAYS_A_YEAR: Final = 365.25
 
 
 def warnings(plan: Plan, columns: Mapping[Label, F64]) -> Iterator[str]:

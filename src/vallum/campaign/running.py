@@ -103,7 +103,7 @@ def fought(
     assert daily is not None
     columns = {label: np.concatenate([one.columns[label] for one in made]) for label in made[0].columns}
     drawn = {name: np.concatenate([one.uncertain[name] for one in made]) for name in made[0].uncertain}
-    return Folded(0, columns, daily, drawn)
+    return Folded(columns, daily, drawn)
 
 
 def _fight(plan: Plan, worlds: Worlds, traced: bool = False) -> Book:

@@ -85,6 +85,11 @@ class Cast:
         """Whether some magazine may be fired at the class: then its threats are followed one by one (F4)."""
         return any(self.loads(system, threat_class) for system in self.systems)
 
+    @cached_property
+    def headline(self) -> str | None:
+        """The first class in the order of fire that some magazine may be fired at: an answer is about it."""
+        return next((name for name in self.priority if self.single(name)), None)
+
     def most(self, quantity: Quantity) -> int:
         """Return the largest whole number that a quantity may be in any future."""
         if quantity.name is not None:
