@@ -211,3 +211,33 @@ def test_data_is_labelled(winter: vallum.Scenario) -> None:
     assert data["launched"].dims == ("future", "class")
     assert data["stock_quantile"].dims == ("quantile", "midnight", "interceptor")
     assert data["stock_quantile"].sizes["midnight"] == winter.days + 1
+
+
+@pytest.mark.tiny_case
+def test_loss_of_each_supplier_is_told(night: vallum.Scenario) -> None:
+    """Tiny case: eight missiles, a sure kill a round; five rounds come from one giver, three from another (O)."""
+    lines = {
+        name: {
+            "kind": "delivery",
+            "interceptor": "patriot_round",
+            "donor": name,
+            "deliveries": [{"on": "2025-02-19", "quantity": rounds}],
+        }
+        for name, rounds in (("five", 5), ("three", 3))
+    }
+    sure = {"choices.supply": lines, "uncertain.p_kill": 1.0, "fixed.doctrine.salvos.patriot.ballistic": [1]}
+    result = vallum.run(night.replace(sure), futures=20)
+    assert result.outcome("leakers", threat_class="ballistic").mean == 0
+    lost = {made.package: made.mean for made in result.losses if made.label.name == "leakers"}
+    assert lost == {"five": 5.0, "three": 3.0}
+
+
+@pytest.mark.invariant
+def test_loss_of_a_supplier_is_the_run_without_its_lines(winter: vallum.Scenario) -> None:
+    """Invariant: what losing a donor changes is the difference to the scenario in which its lines bring nothing."""
+    result = vallum.run(winter, futures=100)
+    nothing = {"choices.supply.patriot_stream.per_month": 0}
+    other = vallum.run(winter.replace(nothing), futures=100, explain=False)
+    label = result.label("leakers", threat_class="ballistic")
+    made = next(x for x in result.losses if x.package == "United States" and x.label == label)
+    assert made.mean == (other.columns[label] - result.columns[label]).mean()

@@ -380,6 +380,23 @@ def test_changes_of_a_package_are_shown(result: Result) -> None:
 
 
 @pytest.mark.invariant
+def test_losses_of_suppliers_are_shown(result: Result) -> None:
+    """Invariant: page, summary and CSV name each supplier and what its loss changes."""
+    leaks = result.label("leakers", threat_class="ballistic")
+    lost = Difference("United States", leaks, 120, 17.5, 30.0, 12.5, 0.4, 0.0, 30.0, True, {})
+    empty = replace(lost, label=result.label("first_empty_battery"), mean=0.01, told_apart=False)
+    none = replace(empty, package="Germany")
+    made = replace(result, losses=(lost, empty, none))
+    text = report.summary(made)
+    assert max(map(len, text.splitlines())) <= 100
+    assert "United States: Ballistic missiles that get through +12.5 (0 to +30)" in " ".join(text.split())
+    page = "".join(read(report.page(made)).text)
+    for said in ("What losing a supplier changes", "+12.5 (0 to +30)", "no change", "cannot be told apart"):
+        assert said in page.replace("\u00a0", " ")
+    assert [row["donor"] for row in tables.losses(made).records()] == ["United States", "United States", "Germany"]
+
+
+@pytest.mark.invariant
 def test_summary_leaves_out_what_never_happens(result: Result) -> None:
     """Invariant: rows that are 0 in all futures are left out, and a constant has no band."""
     chosen = report.summary(result).split("What drives it")[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -33,24 +33,30 @@ def beside(plan: Plan, result: Result, again: Callable[..., Folded]) -> Iterator
     scenario, mine = plan.scenario, result.columns
     if scenario.packages:
         base = again(prepare(scenario.without_packages(), plan.as_of), stage="without the package")
-        yield from _differences(plan, result, " + ".join(scenario.packages), base.columns, mine)
+        yield from differences(plan, result, " + ".join(scenario.packages), base.columns, mine, TOLD)
         return
     for name in scenario.schema.beside:
         other = scenario.with_packages(name)
         made = again(prepare(other, plan.as_of), stage=f"with {name}")
-        yield from _differences(plan, result, name, mine, made.columns)
+        yield from differences(plan, result, name, mine, made.columns, TOLD)
 
 
-def _differences(
-    plan: Plan, result: Result, package: str, base: Mapping[Label, F64], other: Mapping[Label, F64]
+def differences(
+    plan: Plan,
+    result: Result,
+    named: str,
+    base: Mapping[Label, F64],
+    other: Mapping[Label, F64],
+    told: Container[str],
 ) -> Iterator[Difference]:
+    """Yield what `other` has and `base` has not, future by future, in the outcomes told; equal columns are left out."""
     held = readings.chosen(plan, result)
     for label in sorted(base):
-        if label.name in TOLD and not label.reason and not label.asset and label in other:
+        if label.name in told and not label.reason and not label.asset and label in other:
             pairs = min(len(base[label]), len(other[label]))
             before, after = _values(label, base[label][:pairs]), _values(label, other[label][:pairs])
             if not np.array_equal(before, after, equal_nan=True):
-                yield difference(package, label, before, after, readings.means(plan, held, after - before))
+                yield difference(named, label, before, after, readings.means(plan, held, after - before))
 
 
 def _values(label: Label, values: F64) -> F64:

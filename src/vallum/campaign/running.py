@@ -21,6 +21,7 @@ from vallum.campaign.plan import Plan, prepare
 from vallum.campaign.plausible import warnings
 from vallum.campaign.shown import shown
 from vallum.campaign.split import split
+from vallum.campaign.suppliers import losses
 from vallum.results import Result
 from vallum.scenario import Scenario
 from vallum.scenario.worlds import Worlds
@@ -68,7 +69,12 @@ def run(
     again = partial(
         fought, futures=min(futures, PAIRS), seed=seed, threads=threads, block=block, lucks=lucks, progress=progress,
     )  # fmt: skip
-    result = replace(result, split=split(plan, result, again), differences=tuple(beside(plan, result, again)))
+    result = replace(
+        result,
+        split=split(plan, result, again),
+        differences=tuple(beside(plan, result, again)),
+        losses=tuple(losses(plan, result, again)),
+    )
     return answered(plan, result, again)
 
 

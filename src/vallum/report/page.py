@@ -21,6 +21,7 @@ def page(result: Result, record: bool = True) -> str:
     parts = (
         sections.answer(result),
         sections.changes(result),
+        sections.losses(result),
         sections.figures(result, made),
         sections.reported(result),
         sections.shares(made),

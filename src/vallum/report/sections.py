@@ -274,6 +274,16 @@ def _change_row(made: Difference) -> list[str]:
     ]
 
 
+def losses(result: Result) -> Html | None:
+    """What the loss of each supplier changes: its lines deliver nothing, all else is the same (O)."""
+    heads, rows = words.losses(result)
+    if not rows:
+        return None
+    said = "The same futures, in which all lines of one supplier bring nothing. Mean change, and its 5–95 % band."
+    table = grid("Without one supplier", [Head("Supplier lost"), *(Head(name, True) for name in heads)], rows)
+    return _section("What losing a supplier changes", element("p", said), table, id_="losses")
+
+
 def _by_reading(name: str, means: Mapping[str, float], unit: str) -> str:
     told = [f"{words.signed(mean, unit)} as “{words.plain(reading)}”" for reading, mean in means.items()]
     return f"{words.plain(name)}: {', '.join(told)}"

@@ -35,6 +35,7 @@ def summary(result: Result) -> str:
         _outcomes(result),
         _dated(result),
         _changes(result),
+        _losses(result),
         _drivers(result),
         _reported(result),
         _listed("Not modelled", result.manifest.not_modelled),
@@ -182,6 +183,16 @@ def _changed(made: Difference) -> tuple[str, ...]:
     apart = words.signed(made.mean, unit) if made.told_apart else f"({words.signed(made.mean, unit)})"
     spread = words.changed_by(made, unit)
     return (name, words.number(made.before, unit), words.number(made.after, unit), apart, spread)
+
+
+def _losses(result: Result) -> str:
+    """What the loss of each supplier changes, a line each."""
+    heads, rows = words.losses(result)
+    lines = [
+        f"{donor}: {'; '.join(f'{head} {cell}' for head, cell in zip(heads, cells, strict=True))}"
+        for donor, *cells in rows
+    ]
+    return _listed("Without one supplier, in the same futures (mean change, 5-95 %)", lines)
 
 
 # --- where it is from -------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.resources import files
@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from vallum.report import words
-from vallum.results import Label, Result, rounded
+from vallum.results import Difference, Label, Result, rounded
 from vallum.terms import REASONS
 
 Cell = str | int | float | None
@@ -304,9 +304,18 @@ def inputs(result: Result) -> Table:
 
 def differences(result: Result) -> Table:
     """What packages change, future by future: with minus without."""
+    return _compared("differences", "package", "What packages change, with minus without", result.differences)
+
+
+def losses(result: Result) -> Table:
+    """What the loss of each supplier changes, future by future: without minus with."""
+    return _compared("supplier_losses", "donor", "What losing a supplier changes, without minus with", result.losses)
+
+
+def _compared(name: str, named: str, title: str, made_of: Iterable[Difference]) -> Table:
     rows = []
-    for made in result.differences:
-        entry = made.as_dict()
+    for made in made_of:
+        entry = made.as_dict(named)
         head = (
             made.package,
             words.capital(words.outcome(made.label)),
@@ -316,14 +325,14 @@ def differences(result: Result) -> Table:
         numbers = (entry[key] for key in _CHANGE_KEYS)
         rows.append((*head, *numbers, "yes" if made.told_apart else "no"))
     columns = (
-        Column("package", "Package"),
+        Column(named, words.capital(named)),
         Column("in_words", "Outcome"),
         *(Column(key, words.capital(key)) for key in _ABOUT),
         Column("unit", "Unit"),
         *(Column(key, words.capital(key), "count") for key in _CHANGE_KEYS),
         Column("told_apart", "Told apart"),
     )
-    return Table("differences", "What packages change, with minus without", columns, tuple(rows))
+    return Table(name, title, columns, tuple(rows))
 
 
 def claims(result: Result) -> Table:
@@ -340,7 +349,7 @@ def claims(result: Result) -> Table:
 
 def everything(result: Result, record: bool = True) -> dict[str, Table]:
     """All tables of a report by name: those of the figures, and the lists."""
-    lists = (outcomes(result), differences(result), inputs(result), claims(result))
+    lists = (outcomes(result), differences(result), losses(result), inputs(result), claims(result))
     return figures(result, record) | {table.name: table for table in lists if table.rows}
 
 

@@ -223,6 +223,35 @@ def _weight(label: Label) -> int:
     return len(_CHANGES_FIRST) + (label.name in _CHANGES_LAST)
 
 
+#: What the loss of a supplier is told by.
+LOSSES: Final = ("leakers", "dry_nights", "first_empty_battery")
+
+
+def losses(result: Result) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of what the loss of each supplier changes; no heads where nothing is told."""
+    main = headline_class(result)
+    told = {
+        (made.package, made.label.name): made
+        for made in result.losses
+        if made.label.name in LOSSES and made.label.threat_class in ("", main) and not made.label.scope
+    }
+    names = {label.name: label for label in (made.label for made in told.values())}
+    labels = [names[name] for name in LOSSES if name in names]
+    donors = dict.fromkeys(made.package for made in result.losses)
+    rows = [[donor, *(_lost(told.get((donor, label.name))) for label in labels)] for donor in donors]
+    return [capital(outcome(label)) for label in labels], rows if labels else []
+
+
+def _lost(made: Difference | None) -> str:
+    if made is None:
+        return "no change"
+    if not made.told_apart:
+        return "cannot be told apart"
+    _, unit = changed(made)
+    band = changed_by(made, unit)
+    return f"{signed(made.mean, unit)}{f' ({band})' if band else ''}"
+
+
 def span(value: float | None, low: float | None, high: float | None, unit: str = "") -> str:
     """A value with its range, of which an end or the value itself may be missing."""
     if low is None and high is None:

@@ -144,8 +144,9 @@ def _distribution(ordered: F64) -> dict[str, int] | None:
 
 @dataclass(frozen=True)
 class Difference:
-    """What a package changes in one outcome: with minus without, future by future.
+    """What a package, or the loss of a supplier, changes in one outcome: with minus without, future by future.
 
+    package       : name of the package, or of the supplier that is lost
     before, after : means without and with it; mean, se, p5, p95 of the paired difference
     told_apart    : the mean difference is more than `APART` of its standard errors from zero
     readings      : mean difference by reading of each switch
@@ -163,10 +164,10 @@ class Difference:
     told_apart: bool
     readings: Mapping[str, Mapping[str, float]]
 
-    def as_dict(self) -> dict[str, Any]:
-        """The difference in the JSON layout."""
+    def as_dict(self, named: str = "package") -> dict[str, Any]:
+        """The difference in the JSON layout. named : key of the name of what is changed"""
         made: dict[str, Any] = {
-            "package": self.package,
+            named: self.package,
             "name": self.label.name,
             **self.label.keys(),
             "n": self.n,

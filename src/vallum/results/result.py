@@ -101,6 +101,7 @@ class Result:
     """The answer of a run: per-future scalars, days in sums and histograms, and the manifest.
 
     columns : outcome -> value in each future (F,), nan where undefined, infinity for never
+    losses  : what the loss of each supplier changes
     trace   : re-run one future by its number and return all that happened in it
     """
 
@@ -112,6 +113,7 @@ class Result:
     shown: Sequence[Outcome] = ()
     split: Split | None = None
     differences: Sequence[Difference] = ()
+    losses: Sequence[Difference] = ()
     answer: str = ""
     notes: tuple[str, ...] = ()
     reported: tuple[Mapping[str, Any], ...] = ()
@@ -170,6 +172,7 @@ class Result:
             "version": made.version,
             "outcomes": [one.as_dict() for one in self.shown],
             "differences": [one.as_dict() for one in self.differences],
+            "supplier_losses": [one.as_dict("donor") for one in self.losses],
             "split": self.split.as_dict() if self.split else None,
             "assumptions": [dict(entry) for entry in made.assumptions],
             "inputs": [dict(entry) for entry in made.inputs],
