@@ -20,9 +20,9 @@ def page(result: Result, record: bool = True) -> str:
     made = everything(result, record)
     parts = (
         sections.answer(result),
+        sections.figures(result, made),
         sections.changes(result),
         sections.losses(result),
-        sections.figures(result, made),
         sections.reported(result),
         sections.shares(made),
         sections.drivers(result),

@@ -280,7 +280,7 @@ def losses(result: Result) -> Html | None:
     if not rows:
         return None
     said = "The same futures, in which all lines of one supplier bring nothing. Mean change, and its 5–95 % band."
-    table = grid("Without one supplier", [Head("Supplier lost"), *(Head(name, True) for name in heads)], rows)
+    table = grid("Without one supplier", [Head(name) for name in ("Supplier lost", *heads)], rows)
     return _section("What losing a supplier changes", element("p", said), table, id_="losses")
 
 
