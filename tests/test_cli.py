@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -120,10 +119,16 @@ def test_interrupt_is_exit_130_and_writes_nothing(tmp_path: Path) -> None:
         "--out",
         str(tmp_path / "out"),
     ]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ.copy())
-    time.sleep(6)
-    running.send_signal(signal.SIGINT)
-    running.communicate(timeout=120)
+    # A shell may start its background jobs deaf to Ctrl-C; the run under test must hear it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        signal.signal(signal.SIGINT, before)
+        time.sleep(6)
+        running.send_signal(signal.SIGINT)
+        try:
+            running.communicate(timeout=120)
+        finally:
+            running.kill()
     assert running.returncode == 130
     assert not list(tmp_path.iterdir())
 
