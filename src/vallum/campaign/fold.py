@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +20,7 @@ SHARE_WIDTH: Final = 0.005
 class Folded:
     """What is kept of a block of futures."""
 
-    columns: dict[Label, F64]
+    columns: Mapping[Label, F64]
     daily: Daily
     uncertain: dict[str, F64]
 

@@ -27,6 +27,10 @@ AsOf = Annotated[
     typer.Option("--as-of", metavar="DATE", help="Use only claims dated on or before it (YYYY-MM-DD)."),
 ]
 Threads = Annotated[int | None, typer.Option("--threads", min=1, max=1024, help="Threads; default: all cores.")]
+On = Annotated[
+    str,
+    typer.Option("--on", metavar="PLACE", help="Where to run: threads, processes or dask://HOST:PORT."),
+]
 Block = Annotated[int | None, typer.Option("--block", min=1, max=100_000, help="Futures in a block of work.")]
 Json = Annotated[bool, typer.Option("--json", help="Print only JSON on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on standard error.")]

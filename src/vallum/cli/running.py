@@ -14,6 +14,7 @@ from vallum.cli import options
 EXAMPLES: Final = """Examples:\n
   vallum run winter-2025-26 --out out/winter\n
   vallum run winter-2025-26 --package twenty-systems --futures 5000\n
+  vallum run winter-2025-26 --futures 100000 --on dask://127.0.0.1:8786\n
   vallum run eight-and-none --set choices.stock.patriot_round=16 --json
 """
 #: Work that takes longer than this shows how far it is, seconds.
@@ -29,6 +30,7 @@ def run(
     as_of: options.AsOf = None,
     threads: options.Threads = None,
     block: options.Block = None,
+    on: options.On = "threads",
     out: options.Out = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -42,7 +44,7 @@ def run(
         report.refuse_foreign(out)
     with Progress(quiet) as progress:
         progress.say_if_compiling()
-        result = campaign.run(asked, futures, seed, known, threads, block, progress=progress.tell)
+        result = campaign.run(asked, futures, seed, known, threads, block, progress=progress.tell, on=on)
     typer.echo(report.json_text(result) if json else report.summary(result), nl=not json)
     if out is not None:
         report.write(result, asked, out)

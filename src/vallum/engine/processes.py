@@ -1,0 +1,76 @@
+"""Blocks on processes of this machine; a process that dies costs only the blocks that it held."""
+
+from __future__ import annotations
+
+import pickle
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from types import TracebackType
+from typing import Any, Final, TypeVar
+
+from vallum.errors import RunError
+
+Made = TypeVar("Made")
+
+#: Blocks that may wait, finished or running, for each process: bounds the memory.
+AHEAD: Final = 3
+#: How often in a row processes may die before a block is given up.
+DEATHS: Final = 3
+
+#: What this worker process was told to do, in the pickled and the live form.
+_told: dict[bytes, Callable[[range], Any]] = {}
+
+
+class Processes:
+    """Processes of this machine, started afresh (never forked: a fork would copy held locks)."""
+
+    block = 256
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Processes:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=kind is None, cancel_futures=True)
+
+    def run(self, task: Callable[[range], Made], parts: Sequence[range]) -> Iterator[Made]:
+        """Yield task(part) for every part, in order. Raises RunError where processes keep dying."""
+        told, deaths = pickle.dumps(task), 0
+        left, waiting = deque(parts), deque[tuple[range, Future[Made]]]()
+        while left or waiting:
+            try:
+                while left and len(waiting) < self._workers * AHEAD:
+                    waiting.append((left[0], self._started().submit(_do, told, left[0])))
+                    left.popleft()
+                made = waiting[0][1].result()
+            except BrokenProcessPool as error:
+                deaths += 1
+                if deaths >= DEATHS:
+                    raise RunError(f"worker processes died {deaths} times in a row; is memory short?") from error
+                left.extendleft(part for part, _ in reversed(waiting))
+                waiting.clear()
+                self._pool = None
+                continue
+            waiting.popleft()
+            deaths = 0
+            yield made
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"))
+        return self._pool
+
+
+def _do(told: bytes, part: range) -> Any:
+    """Run one block in a worker; the task is unpacked once."""
+    if told not in _told:
+        _told.clear()
+        _told[told] = pickle.loads(told)  # written by this program a moment ago
+    return _told[told](part)

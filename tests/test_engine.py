@@ -1,0 +1,180 @@
+"""Places to run: the same blocks in the same order everywhere, and a worker that dies costs only its blocks."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import vallum
+from vallum import engine
+from vallum.errors import RunError
+from vallum.report import json_text
+from vallum.results import Columns, Label
+
+pytestmark = pytest.mark.invariant
+
+
+@dataclass(frozen=True)
+class Squares:
+    """A task that travels; it kills its worker at one block, as often as there are files to take away."""
+
+    fatal: int = -1
+    deaths: Path | None = None
+
+    def __call__(self, part: range) -> list[int]:
+        if self.deaths is not None and self.fatal in part:
+            for once in self.deaths.iterdir():
+                once.unlink()
+                os._exit(9)
+        return [k * k for k in part]
+
+
+def squares(on: str, task: Squares, size: int = 3, workers: int = 2) -> list[int]:
+    with engine.place(on, workers) as place:
+        return [value for made in place.run(task, engine.blocks(20, size)) for value in made]
+
+
+@pytest.mark.parametrize("on", ["threads", "processes"])
+@pytest.mark.parametrize("size", [1, 7, 50])
+def test_blocks_come_back_in_order(on: str, size: int) -> None:
+    """Invariant: whatever the place and the size of the blocks, the same values in the same order."""
+    assert squares(on, Squares(), size) == [k * k for k in range(20)]
+
+
+def test_process_that_dies_costs_only_its_blocks(tmp_path: Path) -> None:
+    """Invariant: a worker killed in the middle is replaced, and its blocks are run again."""
+    (tmp_path / "once").touch()
+    assert squares("processes", Squares(8, tmp_path)) == [k * k for k in range(20)]
+    assert not list(tmp_path.iterdir())
+
+
+def test_processes_that_keep_dying_are_given_up(tmp_path: Path) -> None:
+    """Tiny case: three deaths in a row end the run with a message."""
+    for name in ("one", "two", "three"):
+        (tmp_path / name).touch()
+    with pytest.raises(RunError, match="died 3 times in a row"):
+        squares("processes", Squares(0, tmp_path), size=30, workers=1)
+
+
+@pytest.mark.parametrize(
+    ("on", "workers", "said"),
+    [
+        ("moon", None, "threads, processes or dask://HOST:PORT"),
+        ("threads", 0, "give 1 or more"),
+    ],
+)
+def test_places_that_are_none_are_refused(on: str, workers: int | None, said: str) -> None:
+    """Tiny case: the message says which places there are."""
+    with pytest.raises(RunError, match=said):
+        engine.place(on, workers)
+
+
+def test_futures_and_blocks_start_at_one() -> None:
+    """Tiny case: no future, or blocks of none, is refused."""
+    for futures, size in ((0, 5), (5, 0)):
+        with pytest.raises(RunError, match="1 or more"):
+            engine.blocks(futures, size)
+
+
+def test_a_worker_of_another_version_is_refused() -> None:
+    """Invariant: a task made by one version of vallum does not run in another."""
+    from dataclasses import replace
+
+    from vallum.campaign import fighting, prepare
+
+    task = fighting.Task(prepare(vallum.read("eight-and-none")), 0, 1, 1, None)
+    with pytest.raises(RunError, match="install the same on both"):
+        replace(task, version="0.0.0")(range(1))
+
+
+def test_a_run_on_processes_is_the_same_run() -> None:
+    """Invariant: the same bytes on threads and on processes."""
+    night = vallum.read("eight-and-none")
+    made = [vallum.run(night, futures=50, on=on, block=20) for on in ("threads", "processes")]
+    assert json_text(made[0]) == json_text(made[1])
+
+
+def test_columns_give_back_what_was_laid() -> None:
+    """Invariant: packing by block loses nothing: whole numbers, large ones, fractions, never and undefined."""
+    label, futures = Label("leakers", "threats"), 12
+    blocks = [[0.0, 5.0, np.inf, np.nan], [-3.0, 40_000.0, 32_767.0, np.inf], [0.25, 3e9, -32_768.0, np.nan]]
+    for order in ([0, 1, 2], [2, 1, 0], [1, 2, 0]):
+        columns = Columns(futures)
+        for k in order:
+            columns.lay(4 * k, {label: np.array(blocks[k])})
+        np.testing.assert_array_equal(columns[label], np.concatenate(blocks))
+    assert list(columns) == [label] and len(columns) == 1
+
+
+# --- a cluster of real processes --------------------------------------------------------------------
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def started(*arguments: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:], "--no-dashboard"]
+    paths = os.pathsep.join(filter(None, [str(Path(vallum.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]))
+    silent = subprocess.DEVNULL
+    return subprocess.Popen(command, env=os.environ | {"PYTHONPATH": paths}, stdout=silent, stderr=silent)
+
+
+@contextmanager
+def cluster(workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A scheduler and workers as processes of their own."""
+    port = free_port()
+    scheduler = started("scheduler", "--host", "127.0.0.1", "--port", str(port))
+    address = f"127.0.0.1:{port}"
+    alive = [started("worker", f"tcp://{address}", "--nthreads", "1", "--no-nanny") for _ in range(workers)]
+    try:
+        wait_for(address, workers)
+        yield f"dask://{address}", alive
+    finally:
+        for process in (*alive, scheduler):
+            process.kill()
+            process.wait()
+
+
+def wait_for(address: str, workers: int) -> None:
+    from distributed import Client
+
+    with Client(f"tcp://{address}", timeout=60, set_as_default=False) as client:
+        client.wait_for_workers(workers, timeout=60)
+
+
+def test_dask_gives_the_same_bytes_also_when_a_worker_is_killed() -> None:
+    """Invariant: a cluster of two, one of them killed in the middle, prints what threads print."""
+    pytest.importorskip("distributed", reason="Dask is not installed: pip install 'vallum[cluster]'")
+    winter = vallum.read("winter-2025-26")
+    here = vallum.run(winter, futures=1_200, explain=False)
+    with cluster(2) as (on, workers):
+        killed: list[float] = []
+
+        def kill_one(stage: str, done: int, total: int) -> None:
+            if not killed:
+                workers[0].kill()
+                killed.append(time.monotonic())
+
+        there = vallum.run(winter, futures=1_200, explain=False, on=on, block=60, progress=kill_one)
+    assert killed
+    assert json_text(there) == json_text(here)
+
+
+def test_no_cluster_is_said() -> None:
+    """Tiny case: an address where nothing answers is named."""
+    pytest.importorskip("distributed", reason="Dask is not installed: pip install 'vallum[cluster]'")
+    with pytest.raises(RunError, match="no Dask scheduler answers"):
+        engine.place(f"dask://127.0.0.1:{free_port()}")
