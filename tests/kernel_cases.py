@@ -34,6 +34,7 @@ class Sizes(NamedTuple):
     layers: int
     systems: int
     assets: int
+    eras: int
     looks: int = 3
 
 
@@ -79,13 +80,18 @@ def random_problem(seed: int, futures: int = 3, days: int = 6, **features: Any) 
 
 
 def random_sizes(rng: np.random.Generator, futures: int, days: int) -> Sizes:
-    most = {"classes": 3, "types": 3, "layers": 4, "systems": 3, "assets": 4}
+    most = {"classes": 3, "types": 3, "layers": 4, "systems": 3, "assets": 4, "eras": 3}
     return Sizes(futures, days, **{name: int(rng.integers(1, n + 1)) for name, n in most.items()})
 
 
 def worlds(rng: np.random.Generator, sizes: Sizes) -> int:
     """Length of a world axis: one value for all futures, or one for each."""
     return int(rng.choice([1, sizes.futures]))
+
+
+def eras(rng: np.random.Generator, sizes: Sizes) -> int:
+    """Length of an axis of eras: one value for all of them, or one for each."""
+    return int(rng.choice([1, sizes.eras]))
 
 
 def often(rng: np.random.Generator, share: float, shape: tuple[int, ...], usual: Any, other: Any) -> Any:
@@ -153,16 +159,16 @@ def targets_part(rng: np.random.Generator, sizes: Sizes, country: np.ndarray) ->
 
 def layers_part(rng: np.random.Generator, sizes: Sizes, kinds: np.ndarray, batteries_in: np.ndarray) -> dict[str, Any]:
     layers, classes = sizes.layers, sizes.classes
-    shape = (worlds(rng, sizes), layers, classes)
+    seen, treated = ((worlds(rng, sizes), eras(rng, sizes), layers, classes) for _ in range(2))
     salvo = np.array(PATTERNS)[rng.integers(len(PATTERNS), size=(layers, classes))]
-    success = often(rng, 0.2, shape, rng.random(shape), 0.0)
+    success = often(rng, 0.2, treated, rng.random(treated), 0.0)
     return {
         "layer_kind": kinds.astype(np.int64),
         "layer_word": numbered("layer", layers),
         "layer_start": np.concatenate([[0], np.cumsum(batteries_in)]).astype(np.int64),
         "salvo": np.ascontiguousarray(salvo[:, :, : sizes.looks]),
         "spread": int(rng.integers(2)),
-        "track": often(rng, 0.5, shape, 1.0, rng.random(shape)),
+        "track": often(rng, 0.5, seen, 1.0, rng.random(seen)),
         "success": np.where(kinds[:, None] == BATTERY, 0.0, success),
     }
 
@@ -170,6 +176,7 @@ def layers_part(rng: np.random.Generator, sizes: Sizes, kinds: np.ndarray, batte
 def batteries_part(rng: np.random.Generator, sizes: Sizes, kinds: np.ndarray) -> dict[str, Any]:
     batteries = len(kinds)
     shape = (worlds(rng, sizes), batteries)
+    sighted = (shape[0], eras(rng, sizes), batteries)
     teams = rng.integers(0, 12, shape)
     return {
         "battery_word": numbered("battery", batteries),
@@ -179,7 +186,7 @@ def batteries_part(rng: np.random.Generator, sizes: Sizes, kinds: np.ndarray) ->
         "channels": often(rng, 0.4, shape, PLENTY, rng.integers(0, 4, shape)),
         "availability": often(rng, 0.4, shape, 1.0, rng.uniform(0.5, 1.0, shape)),
         "repair": often(rng, 0.5, shape, 0.0, rng.uniform(1.0, 4.0, shape)),
-        "reliability": often(rng, 0.4, shape, 1.0, rng.random(shape)),
+        "reliability": often(rng, 0.4, sighted, 1.0, rng.random(sighted)),
         "scope": int(rng.integers(3)),
         "loss": often(rng, 0.3, shape, 0.0, 0.5 * rng.random(shape)),
         "loss_to_depot": rng.integers(0, 2, batteries),
@@ -200,14 +207,13 @@ def cover_part(rng: np.random.Generator, sizes: Sizes, country: np.ndarray, batt
 
 
 def firing_part(rng: np.random.Generator, sizes: Sizes, loads: np.ndarray) -> dict[str, Any]:
-    eras = int(rng.integers(1, 4))
-    starts = np.sort(rng.integers(1, sizes.days + 2, (worlds(rng, sizes), eras)), axis=1)
+    starts = np.sort(rng.integers(1, sizes.days + 2, (worlds(rng, sizes), sizes.eras)), axis=1)
     starts[:, 0] = 0
     held = (worlds(rng, sizes), *loads.shape[:2], sizes.types)
     return {
         "loads": loads.astype(np.int64),
         "reserve": often(rng, 0.5, held, 0, rng.integers(0, 6, held)),
-        "kill": rng.random((worlds(rng, sizes), eras, sizes.types, sizes.classes)),
+        "kill": rng.random((worlds(rng, sizes), sizes.eras, sizes.types, sizes.classes)),
         "era_start": np.where(starts > sizes.days, NEVER, starts),
     }
 
@@ -297,8 +303,8 @@ def plain_layers(layers: int, batteries: int) -> dict[str, Any]:
         "layer_start": np.array([0] + [batteries] * layers),
         "salvo": np.ones((layers, 1, 1), np.int64),
         "spread": TURN,
-        "track": np.ones((1, layers, 1)),
-        "success": np.zeros((1, layers, 1)),
+        "track": np.ones((1, 1, layers, 1)),
+        "success": np.zeros((1, 1, layers, 1)),
     }
 
 
@@ -314,7 +320,7 @@ def plain_batteries(batteries: int, types: int) -> dict[str, Any]:
         "cover_high": np.full((*shape, 1, 1), 2.0),
         "availability": np.ones(shape),
         "repair": np.zeros(shape),
-        "reliability": np.ones(shape),
+        "reliability": np.ones((1, 1, batteries)),
         "scope": BY_BATTERY,
         "loss": np.zeros(shape),
         "loss_to_depot": np.zeros(batteries, np.int64),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import vallum
-from vallum.report import json_text
+from vallum.report import json_text, supply_json
 
 pytestmark = pytest.mark.tiny_case
 
@@ -159,3 +159,37 @@ def test_the_scenario_of_the_docs_runs(tmp_path: Path) -> None:
     made = vallum_command("run", str(tmp_path / "own.yaml"), "--futures", "50", "--json")
     assert made.returncode == 0, made.stderr
     assert {o["name"] for o in json.loads(made.stdout)["outcomes"]} >= {"leakers", "first_empty_country"}
+
+
+def test_show_supply_says_what_arrives(tmp_path: Path) -> None:
+    """Tiny case: text, JSON equal to the front door, and three files, written whole and again."""
+    asked = ("show", "winter-2025-26", "--package", "pause-30-days", "--supply", "--futures", "60", "--seed", "5")
+    text = vallum_command(*asked)
+    assert text.returncode == 0, text.stderr
+    assert "patriot_stream" in text.stdout and max(map(len, text.stdout.splitlines()[:-1])) <= 100
+    for _ in range(2):
+        made = vallum_command(*asked, "--json", "--out", str(tmp_path / "supply"))
+        assert made.returncode == 0, made.stderr
+    winter = vallum.read("winter-2025-26", packages=["pause-30-days"])
+    told = json.loads(made.stdout)
+    assert told == json.loads(json.dumps(supply_json(vallum.arrivals(winter, futures=60, seed=5)))) | {"schema": 1}
+    assert told["lines"][0]["total"]["p95"] == 30.0
+    assert {path.name for path in tmp_path.rglob("*.*")} == {"supply.csv", "supply.svg", "supply.png"}
+    again = vallum_command("run", "eight-and-none", "--futures", "20", "--out", str(tmp_path / "supply"))
+    assert again.returncode == 2 and "supply.png" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("winter-2025-26", "--futures", "9", "--out", "x"), "--futures, --out: only with --supply"),
+        (("winter-2025-26", "--supply", "--futures", "0"), "--futures"),
+        (("eight-and-none", "--supply", "--out", "x"), "the scenario has no supply line"),
+    ],
+)
+def test_show_supply_refuses_in_words(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    """Tiny case: what asks for futures asks for --supply, and nothing is drawn of nothing."""
+    made = vallum_command("show", *arguments, cwd=tmp_path)
+    assert made.returncode == 2
+    assert said in made.stderr and "Traceback" not in made.stderr
+    assert not list(tmp_path.iterdir())

@@ -188,7 +188,7 @@ def test_x1_ample_stock_is_binomial():
         [[n]],
         FUTURES,
         kill=certain(p),
-        track=np.full((1, 1, 1), t),
+        track=np.full((1, 1, 1, 1), t),
         salvo=looks_of(s),
         stock=stock_of(n * s),
     )
@@ -213,7 +213,7 @@ def test_x1_no_leaker_with_and_without_reliability(reliability: float):
         kill=certain(p),
         salvo=looks_of(s),
         stock=stock_of(n * s),
-        reliability=np.full((1, 1), reliability),
+        reliability=np.full((1, 1, 1), reliability),
     )
     clean = fast.nights(problem).clean_nights[:, 0]
     chance = reliability * (1 - (1 - p) ** s) ** n

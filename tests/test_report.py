@@ -422,7 +422,7 @@ def test_long_command_can_be_copied(result: Result) -> None:
 
 
 @pytest.mark.invariant
-@pytest.mark.parametrize("name", sorted(charts.DRAWINGS))
+@pytest.mark.parametrize("name", sorted(set(charts.DRAWINGS) - {"supply"}))  # what arrives: tests/test_supply.py
 @pytest.mark.parametrize("narrow", [False, True])
 def test_figures_are_the_same_bytes_and_keep_their_letters(result: Result, name: str, narrow: bool) -> None:
     """Invariant: the same table gives the same SVG, without a date, with letters as letters."""
@@ -534,7 +534,7 @@ def test_foreign_folders_are_left_alone(result: Result, scenario: Scenario, tmp_
 
 @pytest.mark.usefixtures("plain_page")
 @pytest.mark.invariant
-@pytest.mark.parametrize("step", ["page", "_scenario_text"])
+@pytest.mark.parametrize("step", ["page", "everything"])
 def test_a_failure_leaves_the_old_report(
     result: Result, scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

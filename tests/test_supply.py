@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 import vallum
-from vallum import exact
+from vallum import exact, report
+from vallum._kernel import fast, reference
+from vallum._kernel.problem import Tally
 from vallum.campaign import prepare
+from vallum.campaign.fold import Folded
+from vallum.campaign.needed import _lasts
 from vallum.campaign.plan import Plan
 from vallum.errors import ScenarioError
+from vallum.report import json_text, tables
+from vallum.results import Label
 from vallum.scenario.line_rules import KINDS
+from vallum.scenario.schema import Choices
 from vallum.scenario.validation import partial_problems
 from vallum.scenario.worlds import Worlds
+from vallum.supply import ALL_LINES, Supply
 from vallum.terms import NEVER
 
 SE = 4.0
@@ -576,7 +589,443 @@ def test_the_timeline_sums_up_by_month(tmp_path: Path) -> None:
     assert (dated.median <= dated.high).all()
     assert (np.diff(dated.mean) >= 0).all()
     assert 0 < dated.mean[25] < 9 == dated.mean[-1]
-    assert len(timeline.days()) == 61
+    assert len(dated.mean) == timeline.days == 61
+
+
+# ---- systems that stand in the defence ----
+
+COUNTRY: dict[str, Any] = {"Land": {"coverage": "ua-cities-spread"}}
+CITIES: dict[str, Any] = {
+    "East": {"lat": 50.0, "lon": 36.0, "population": 3},
+    "South": {"lat": 46.5, "lon": 30.7, "population": 1},
+    "West": {"lat": 49.8, "lon": 24.0, "population": 2},
+}
+LONG: dict[str, Any] = {
+    "launchers": 2,
+    "per_launcher": {"round": 8},
+    "reload": {"round": 4},
+    "reload_rate": 5,
+    "channels": 3,
+    "radius": {"ballistic": 60},
+    "availability": 0.8,
+    "repair": {"mean": 4},
+    "reliability": 0.9,
+    "loss": 0.05,
+    "unit_cost": 1000,
+}
+
+
+def fought(
+    folder: Path, assets: dict[str, Any] | None = None, futures: int = 150, block: int | None = None, **choices: Any
+) -> vallum.Result:
+    """A campaign of two months in which systems may land on the uncertain day `when`, fought."""
+    document = {
+        "question": "What do systems that arrive change?",
+        "fixed": {
+            "start": "2025-11-01",
+            "days": 61,
+            "as_of": "2026-06-01",
+            "assets": assets or CITIES,
+            "classes": {"ballistic": {}, "drone": {}},
+            "interceptors": {"round": {"kill": {"ballistic": 0.5}, "unit_cost": 4}},
+            "systems": {
+                "long": LONG,
+                "jammer": {"kind": "soft", "success": {"drone": 0.3}},
+                "guns": {"kind": "team", "capacity": 4, "success": {"drone": 0.7}, "unit_cost": 10},
+            },
+            "raids": {
+                "kind": "law",
+                "raids_a_day": {"kind": "bernoulli", "p": 0.6},
+                "size": {"ballistic": {"kind": "poisson", "mean": 5}, "drone": {"kind": "poisson", "mean": 9}},
+            },
+            "doctrine": {"salvos": {"long": {"ballistic": [1, 1]}}, "transit": 1},
+        },
+        "uncertain": {"when": spread(2, 80), "held": spread(0, 3)},
+        "choices": {"stock": {"round": 60}, **choices},
+    }
+    path = folder / "fought.yaml"
+    YAML(typ="safe").dump(document, path)
+    return vallum.run(vallum.read(path), futures=futures, block=block, explain=False)
+
+
+def of_systems(quantity: int = 1, on: Any = "when", system: str = "long", **about: Any) -> dict[str, Any]:
+    return {"kind": "delivery", "system": system, "deliveries": [{"on": on, "quantity": quantity}], **about}
+
+
+def assert_same(one: vallum.Result, other: vallum.Result) -> None:
+    assert set(one.columns) == set(other.columns)
+    for label, values in one.columns.items():
+        np.testing.assert_array_equal(values, other.columns[label], err_msg=str(label))
+
+
+def mean(result: vallum.Result, name: str, **about: str) -> float:
+    return float(np.mean(result.columns[result.label(name, **about)]))
+
+
+@pytest.mark.invariant
+@pytest.mark.parametrize("held", [0, 2])
+def test_a_system_that_lands_is_one_that_is_listed_from_that_day(tmp_path: Path, held: int) -> None:
+    """Invariant: among cities, by falling weight and round again, in every future and outcome (S1, W5, C1, F3)."""
+    flow = {"flow": stream(40)}
+    sites = ["East", "West", "South", "East", "West", "South"]
+    listed = [{"site": site, "from": 1 if k < held else "when"} for k, site in enumerate(sites[: held + 4])]
+    landed = fought(tmp_path, batteries={"long": held}, supply={**flow, "a": of_systems(3), "b": of_systems()})
+    assert_same(landed, fought(tmp_path, batteries={"long": listed}, supply=flow))
+    assert mean(landed, "cost_systems") > 1000 * held
+    if not held:
+        assert_same(landed, fought(tmp_path, supply={**flow, "a": of_systems(3), "b": of_systems()}))
+
+
+@pytest.mark.invariant
+def test_a_system_that_lands_takes_the_next_interval_of_the_country(tmp_path: Path) -> None:
+    """Invariant: in a national scenario, and after a list of posts, the same as listed from that day (W5)."""
+    flow = {"flow": stream(40)}
+    first, later = {"site": "Land", "n": 2}, {"site": "Land", "n": 3, "from": "when"}
+    landed = fought(tmp_path, COUNTRY, batteries={"long": [first]}, supply={**flow, "a": of_systems(3)})
+    assert_same(landed, fought(tmp_path, COUNTRY, batteries={"long": [first, later]}, supply=flow))
+    without = fought(tmp_path, COUNTRY, batteries={"long": [first]}, supply=flow)
+    uncovered = {"threat_class": "ballistic", "reason": "uncovered"}
+    assert mean(landed, "leakers", **uncovered) < mean(without, "leakers", **uncovered)
+
+
+@pytest.mark.invariant
+def test_a_system_lands_behind_those_that_a_future_holds(tmp_path: Path) -> None:
+    """Invariant: where nobody knows how many are held, the first that lands is number held + 1 of its future (F2)."""
+    about: dict[str, Any] = {"batteries": {"long": "held"}}
+    one = fought(tmp_path, COUNTRY, **about, supply={"a": of_systems(1, on=1)})
+    held = one.uncertain["held"]
+    counts = np.floor(held + 0.5)
+    assert set(counts) == {0, 1, 2, 3}
+    for number in range(4):
+        listed = fought(tmp_path, COUNTRY, batteries={"long": number + 1})
+        label = one.label("leakers", threat_class="ballistic")
+        mine = counts == number
+        np.testing.assert_array_equal(one.columns[label][mine], listed.columns[label][mine])
+
+
+@pytest.mark.invariant
+def test_a_team_that_lands_is_one_that_is_listed_from_that_day(tmp_path: Path) -> None:
+    """Invariant: teams that land add their capacity from that day (E9)."""
+    listed = [{"site": "East", "n": 2}, {"site": "East", "n": 1, "from": "when"}, {"site": "East", "from": "when"}]
+    landed = fought(tmp_path, batteries={"guns": 2}, supply={"a": of_systems(2, system="guns")})
+    assert_same(landed, fought(tmp_path, batteries={"guns": listed}))
+    drones = {"threat_class": "drone"}
+    assert mean(landed, "leakers", **drones) < mean(fought(tmp_path, batteries={"guns": 2}), "leakers", **drones)
+
+
+@pytest.mark.invariant
+def test_a_system_that_lands_rolls_no_other_dice_again(tmp_path: Path) -> None:
+    """Invariant: systems without rounds meet the same raids, and change nothing for those that have some (F3).
+
+    None of them can be lost: a leaker strikes one of the batteries that cover it, and with more there are others (E11).
+    """
+    dry = {**LONG, "per_launcher": {"other": 8}, "reload": {}, "loss": 0}
+
+    def changed(result: Path, supply: dict[str, Any]) -> vallum.Result:
+        fought(result, futures=2)
+        document = YAML(typ="safe").load(result / "fought.yaml")
+        document["fixed"]["systems"] |= {"idle": dry, "long": {**LONG, "loss": 0}}
+        document["fixed"]["interceptors"]["other"] = {"kill": {"ballistic": 0.5}, "unit_cost": 1}
+        document["choices"] = {"stock": {"round": 60}, "batteries": {"long": 2}, "supply": supply}
+        YAML(typ="safe").dump(document, result / "changed.yaml")
+        return vallum.run(vallum.read(result / "changed.yaml"), futures=200, explain=False)
+
+    few, many = changed(tmp_path, {}), changed(tmp_path, {"a": of_systems(3, system="idle")})
+    for name in ("launched", "stopped_share", "used", "lost"):
+        for label in few.columns:
+            if label.name == name:
+                np.testing.assert_array_equal(few.columns[label], many.columns[label], err_msg=str(label))
+    assert mean(many, "cost_systems") > mean(few, "cost_systems")
+
+
+@pytest.mark.tiny_case
+def test_no_system_is_paid_twice(tmp_path: Path) -> None:
+    """Tiny case: two held and one given at 1,000 each; one bought at its price, which is in `cost_bought` (O)."""
+    bought = order((1, 1), interceptor=None, system="long", unit_price=700, lead={"days": 10})
+    del bought["interceptor"]
+    made = fought(
+        tmp_path,
+        futures=20,
+        batteries={"long": 2},
+        supply={"given": of_systems(1, on=5), "bought": bought},
+        funds={"pot": {"balance": 700}},
+    )
+    # the entry of the team layer that stands by default costs 10
+    assert made.outcome("cost_systems").distribution == {"3010": 20}
+    assert made.outcome("cost_bought").distribution == {"700": 20}
+
+
+@pytest.mark.tiny_case
+def test_the_inverse_number_keeps_systems_and_their_pauses(tmp_path: Path) -> None:
+    """Tiny case: of the lines only those of systems are left beside the stream, paid and paused as they were (F5)."""
+    lines = {
+        "flow": stream(30),
+        "gun": order((1, 20)),
+        "tanks": {**order((2, 3), unit_price=10), "system": "long", "donor": "eu"},
+        "given": of_systems(2, on=12, donor="eu"),
+    }
+    del lines["tanks"]["interceptor"]
+    pauses = {"all": {"from": 10, "days": 9}, "eu": {"donor": "eu", "from": 25, "days": 5, "effect": "lost"}}
+    funds = {"pot": {"per_month": 70}}
+    plan = planned(tmp_path, supply=lines, pauses=pauses, funds=funds)
+    tried: list[Plan] = []
+
+    def again(trial: Plan, futures: int, stage: str) -> Any:
+        tried.append(trial)
+        label = Label("first_empty_country", "midnight", may_be_never=True)
+        return Folded({label: np.array([np.inf, 3.0])}, None, {})  # type: ignore[arg-type]
+
+    assert _lasts(plan, "round", 30, again) == 0.5
+    trial, block = tried[0], worlds(plan)
+    landed, kept = plan.supply.systems(block)["long"], trial.supply.systems(block)["long"]
+    assert landed.sum() > 3 * 2
+    np.testing.assert_array_equal(kept, landed)
+    by_line = trial.supply.by_line(block)
+    only = arrivals(tmp_path, supply={"line": stream(30)})
+    np.testing.assert_array_equal(trial.supply.arrivals(block, by_line)[:, :, 0], only)
+
+
+@pytest.mark.tiny_case
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (of_systems(system="jammer"), "choices.supply.a.system: jammer is a soft layer, which stands or does not"),
+        (of_systems(501, on=1), "a may land 501 systems of type long in some future; a campaign holds 500 of a type"),
+    ],
+)
+def test_systems_that_cannot_stand_are_refused(tmp_path: Path, line: dict[str, Any], told: str) -> None:
+    """Tiny case: a soft layer has no number; more than a defence holds is refused, with the way out."""
+    with pytest.raises(ScenarioError, match=re.escape(told)):
+        fought(tmp_path, supply={"a": line})
+
+
+# ---- properties over random lines ----
+
+DAYS = 61
+RANDOM_DAYS = st.one_of(st.integers(1, DAYS), st.just("when"))
+AMOUNTS = st.one_of(st.integers(0, 12), st.just("much"))
+RATES = st.one_of(st.floats(0, 40, allow_nan=False), st.just("much"))
+
+
+@cache
+def bare() -> Plan:
+    """A plan with two uncertain entries, one of them without an upper end, to give lines to."""
+    long_tail = {"best": 4, "low": 1, "high": 9, "shape": "lognormal", "assumption": "made up"}
+    with TemporaryDirectory() as folder:
+        return planned(Path(folder), uncertain={"when": spread(1, 90), "much": long_tail})
+
+
+def supplied(lines: dict[str, Any], pauses: dict[str, Any] | None = None) -> Supply:
+    funds = {"pot": {"per_month": 60, "balance": 10}}
+    choices = Choices.model_validate({"supply": lines, "pauses": pauses or {}, "funds": funds})
+    return Supply(replace(bare().cast, choices=choices), bare().cast.fixed.start, DAYS)
+
+
+@st.composite
+def ramps(draw: st.DrawFn) -> dict[str, Any]:
+    ramp: dict[str, Any] = {"start": draw(RATES), "per": "month", "step": draw(st.sampled_from(["month", "day"]))}
+    shape = draw(st.sampled_from(["flat", "increment", "linear", "s_curve", "learning"]))
+    if shape == "increment":
+        target = draw(st.one_of(st.just({}), st.fixed_dictionaries({"target": st.floats(0, 60)})))
+        return {**ramp, "increment": draw(st.floats(-20, 20)), **target}
+    if shape in ("linear", "s_curve"):
+        return {**ramp, "shape": shape, "target": draw(RATES), "over": {"days": draw(RANDOM_DAYS)}}
+    if shape == "learning":
+        start = draw(st.floats(0.5, 9))
+        return {**ramp, "start": start, "shape": shape, "learning": draw(st.floats(0.7, 1)), "step": "month"}
+    return ramp
+
+
+@st.composite
+def lines(draw: st.DrawFn, delivers: dict[str, str]) -> dict[str, Any]:
+    kind = draw(st.sampled_from(sorted(KINDS)))
+    line: dict[str, Any] = {"kind": kind, **delivers, "donor": draw(st.sampled_from(["us", "eu"]))}
+    if kind == "delivery":
+        given = st.fixed_dictionaries({"on": RANDOM_DAYS, "quantity": AMOUNTS, "probability": st.floats(0, 1)})
+        return {**line, "deliveries": draw(st.lists(given, min_size=1, max_size=3))}
+    if kind == "purchase":
+        orders = draw(st.lists(st.fixed_dictionaries({"on": RANDOM_DAYS, "quantity": AMOUNTS}), min_size=1, max_size=3))
+        return {**line, "orders": orders, "lead": {"days": draw(RANDOM_DAYS)}, "unit_price": 5, "fund": "pot"}
+    if kind == "stream":
+        return {**line, "per_month": draw(RATES), "from": draw(RANDOM_DAYS)}
+    line |= {"ramp": draw(ramps()), **draw(divisions())}
+    if kind == "production":
+        return {**line, "from": draw(st.one_of(RANDOM_DAYS, st.just("2025-08-15")))}
+    return {**line, "signed": draw(RANDOM_DAYS), "lag": {"days": draw(RANDOM_DAYS)}, "lacks": {"x": draw(RANDOM_DAYS)}}
+
+
+@st.composite
+def divisions(draw: st.DrawFn) -> dict[str, Any]:
+    surges = {"war": {"from": draw(RANDOM_DAYS), "quantity": draw(st.integers(0, 30)), "probability": 0.5}}
+    if draw(st.booleans()):
+        return {"share": draw(st.floats(0, 0.6)), "rivals": {"x": {"share": 0.4, "surges": surges}}}
+    return {"rank": 2, "ordered_per_month": draw(RATES), "rivals": {"x": {"rank": 1, "per_month": 5, "surges": surges}}}
+
+
+def many(delivers: dict[str, str]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.dictionaries(st.sampled_from(["a", "b", "c", "d"]), lines(delivers), min_size=1, max_size=4)
+
+
+@pytest.mark.invariant
+@settings(max_examples=60)
+@given(given_lines=many({"interceptor": "round"}), data=st.data())
+def test_a_pause_of_random_lines_never_makes_more(given_lines: dict[str, Any], data: st.DataObject) -> None:
+    """Invariant: no line has had more on any day before the pause ends; what is held has all landed after it (S2)."""
+    first = data.draw(st.integers(1, DAYS - 1))
+    last = data.draw(st.integers(first, DAYS - 1))
+    effect = data.draw(st.sampled_from(["held", "lost", "halted"]))
+    pause = {"p": {"from": first, "to": last, "effect": effect}}
+    block = worlds(bare(), 25)
+    free, stopped = (supplied(given_lines, made).by_line(block) for made in ({}, pause))
+    for name, landed in free.items():
+        before, after = np.cumsum(landed, axis=1), np.cumsum(stopped[name], axis=1)
+        assert (after[:, : last - 1] <= before[:, : last - 1]).all()
+        assert not stopped[name][:, first - 1 : last - 1].any()
+        assert (stopped[name] >= 0).all()
+        if effect == "held":
+            np.testing.assert_array_equal(after[:, last - 1 :], before[:, last - 1 :])
+        else:
+            assert (after <= before).all() or effect == "halted"
+
+
+@pytest.mark.invariant
+@settings(max_examples=60)
+@given(given_lines=many({"system": "long"}))
+def test_no_future_lands_more_systems_than_there_is_room_for(given_lines: dict[str, Any]) -> None:
+    """Invariant: the bound that is read off the ends of the ranges holds in every future (S1)."""
+    supply = supplied(given_lines)
+    most = room(supply)
+    landed = supply.systems(worlds(bare(), 300))["long"].sum(axis=1)
+    assert landed.max() <= most
+
+
+def room(supply: Supply) -> int:
+    """Systems that a defence makes room for; lines that may land more than it can hold are no example."""
+    try:
+        return supply.most_systems(bare().defence.ends).get("long", 0)
+    except ScenarioError as error:
+        assume("a campaign holds 500 of a type" not in str(error))
+        raise
+
+
+@pytest.mark.invariant
+@settings(max_examples=40)
+@given(given_lines=many({"interceptor": "round"}), order_=st.randoms(use_true_random=False))
+def test_listing_random_lines_otherwise_changes_no_byte(given_lines: dict[str, Any], order_: Any) -> None:
+    """Invariant: lines are known by name; in another order they land the same, byte for byte (F3)."""
+    names = list(given_lines)
+    order_.shuffle(names)
+    block, pauses = worlds(bare(), 25), {"p": {"donor": "us", "from": 9, "days": 8}}
+    one = supplied(given_lines, pauses).by_line(block)
+    other = supplied({name: given_lines[name] for name in names}, pauses).by_line(block)
+    assert [(name, landed.tobytes()) for name, landed in one.items()] == [
+        (name, landed.tobytes()) for name, landed in other.items()
+    ]
+
+
+@pytest.mark.invariant
+def test_listing_lines_otherwise_changes_no_byte_of_an_answer(tmp_path: Path) -> None:
+    """Invariant: with lines of rounds and systems listed backwards, or in other blocks, the bytes are the same (F3)."""
+    supply = {"a": of_systems(2), "b": stream(30), "c": of_systems(1, on=30), "d": of_systems(3, system="guns")}
+    texts = set()
+    for made, block in ((supply, None), (dict(reversed(supply.items())), None), (supply, 7)):
+        result = fought(tmp_path, futures=60, block=block, batteries={"long": "held"}, supply=made)
+        texts.add(json_text(replace(result, manifest=replace(result.manifest, fingerprint=""))))
+    assert len(texts) == 1
+
+
+@pytest.mark.cross_check
+def test_both_kernels_fight_with_systems_that_land(tmp_path: Path) -> None:
+    """Cross-check: where batteries stand from a day of each future, the two kernels tell the same (C1)."""
+    lines = {"a": of_systems(2), "b": stream(30), "d": of_systems(3, system="guns")}
+    fought(tmp_path, futures=1, batteries={"long": "held"}, supply=lines)
+    plan = prepare(vallum.read(tmp_path / "fought.yaml"))
+    block = worlds(plan, 12)
+    problem = plan.problem(block, plan.supply.by_line(block), traced=True)
+    starts = problem.battery_from
+    assert ((starts > 0) & (starts < 61)).any()
+    for name, one, other in zip(Tally._fields, fast.nights(problem), reference.nights(problem), strict=True):
+        np.testing.assert_array_equal(one, other, err_msg=name)
+
+
+@pytest.mark.invariant
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    systems=many({"system": "long"}),
+    rounds_=many({"interceptor": "round"}),
+    lost=st.sampled_from(["lost", "depot"]),
+    held=st.integers(0, 3),
+    transit=st.integers(0, 4),
+)
+def test_stock_balances_to_the_unit_while_systems_arrive(
+    tmp_path: Path, systems: dict[str, Any], rounds_: dict[str, Any], lost: str, held: int, transit: int
+) -> None:
+    """Invariant: initial + arrived - used - lost = final in every future, whatever lands and is lost (E10, C1)."""
+    room(supplied(systems))
+    fought(tmp_path, futures=1)
+    document = YAML(typ="safe").load(tmp_path / "fought.yaml")
+    document["fixed"]["systems"]["long"] |= {"lost": lost, "loss": 0.2}
+    document["fixed"]["doctrine"]["transit"] = transit
+    document["uncertain"]["much"] = spread(0, 7)
+    document["choices"] = {
+        "stock": {"round": 37},
+        "batteries": {"long": held},
+        "supply": {**rounds_, **{f"s{name}": {**line, "fund": "other"} if "fund" in line else line
+                                 for name, line in systems.items()}},
+        "funds": {"pot": {"per_month": 60}, "other": {"per_month": 15}},
+    }  # fmt: skip
+    YAML(typ="safe").dump(document, tmp_path / "random.yaml")
+    result = vallum.run(vallum.read(tmp_path / "random.yaml"), futures=40, explain=False)
+    arrived, used, gone, left = (
+        result.columns[result.label(name, interceptor="round")] for name in ("arrived", "used", "lost", "stock")
+    )
+    np.testing.assert_array_equal(37 + arrived - used - gone, left)
+    assert (left >= 0).all()
+
+
+# ---- what `vallum show --supply` says ----
+
+
+@pytest.mark.invariant
+def test_arrivals_are_those_of_a_run(tmp_path: Path) -> None:
+    """Invariant: the total of what is shown is the outcome `arrived` of a run with the same seed (O)."""
+    result = fought(tmp_path, supply={"a": of_systems(2), "flow": stream(30, stops=0.5), "more": stream(11)})
+    made = vallum.arrivals(vallum.read(tmp_path / "fought.yaml"), futures=150)
+    arrived = result.outcome("arrived", interceptor="round")
+    (sum_,) = made.timeline.sums
+    assert sum_.by(60) == pytest.approx((arrived.mean, arrived.p5, arrived.median, arrived.p95))
+    assert [entry["name"] for entry in made.manifest.inputs] == ["when"]
+
+
+@pytest.mark.invariant
+def test_what_arrives_is_said_alike_everywhere(tmp_path: Path) -> None:
+    """Invariant: text, JSON and table agree; a sum stands beside lines that deliver the same; 100 columns at most."""
+    lines = {"a": of_systems(2), "a_stream_with_a_long_name": stream(300, stops=0.5), "$more_$": stream(11)}
+    fought(tmp_path, futures=1, supply=lines)
+    made = vallum.arrivals(vallum.read(tmp_path / "fought.yaml"), futures=80)
+    text, told, table = report.supply_text(made), report.supply_json(made), tables.supply(made.timeline)
+    assert max(map(len, text.splitlines()[:-1])) <= 100
+    assert text.splitlines()[-1] == told["reproduce"]
+    assert told["reproduce"].startswith("vallum show fought") and told["reproduce"].endswith("--supply")
+    assert [line["line"] for line in told["lines"]] == sorted(lines)
+    assert [line["line"] for line in told["sums"]] == [ALL_LINES]
+    for line in (*told["lines"], *told["sums"]):
+        last = [row for row in table.where(line=line["line"]) if row["delivers"] == line["delivers"]][-1]
+        assert {name: last[name] for name in line["total"]} == line["total"]
+        assert line["line"][:20] in text
+    figure = report.draw("supply", table)
+    assert report.svg(figure) == report.svg(report.draw("supply", table))
+    assert "<script" not in report.svg(figure)
+
+
+@pytest.mark.docs
+def test_the_page_of_a_run_says_what_arrives(tmp_path: Path) -> None:
+    """Docs: report.html has a section with the chart, and its numbers are in tables/supply.csv; none without lines."""
+    for supply, there in (({"flow": stream(30)}, True), ({}, False)):
+        result = fought(tmp_path, futures=20, supply=supply, batteries={"long": 1})
+        out = report.write(result, vallum.read(tmp_path / "fought.yaml"), tmp_path / f"out-{there}")
+        assert ('<section id="supply"' in (out / "report.html").read_text(encoding="utf-8")) is there
+        assert (out / "tables" / "supply.csv").is_file() is there
 
 
 # ---- errors ----

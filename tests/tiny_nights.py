@@ -161,7 +161,7 @@ def jammed(launched: int, success: float, **changes: Any) -> Problem:
     """A battery whose shots all miss, then a jammer behind it."""
     layers: dict[str, Any] = {"layers": 2, "batteries": 2, "layer_start": np.array([0, 1, 2])}
     kinds: dict[str, Any] = {"layer_kind": np.array([BATTERY, SOFT]), "magazine": np.array([0, -1])}
-    return plain_problem([[launched]], **layers, **kinds, success=np.array([[[0.0], [success]]]), **changes)
+    return plain_problem([[launched]], **layers, **kinds, success=np.array([[[[0.0], [success]]]]), **changes)
 
 
 def two_cities(**changes: Any) -> Problem:
@@ -217,10 +217,10 @@ def sight_nights() -> list[TinyNight]:
         ),
         TinyNight(
             "no track",
-            armed._replace(track=np.zeros((1, 1, 1))),
+            armed._replace(track=np.zeros((1, 1, 1, 1))),
             {"leaked": leaks(blind=8), "used": [0], "day_wanted": [[0]]},
         ),
-        TinyNight("no reliability", armed._replace(reliability=np.zeros((1, 1))), {"leaked": leaks(blind=8)}),
+        TinyNight("no reliability", armed._replace(reliability=np.zeros((1, 1, 1))), {"leaked": leaks(blind=8)}),
         TinyNight("never fit", armed._replace(availability=np.zeros((1, 1))), {"leaked": leaks(uncovered=8)}),
         TinyNight(
             "out of reach",
@@ -233,7 +233,7 @@ def sight_nights() -> list[TinyNight]:
 
 def layer_nights() -> list[TinyNight]:
     inner = {"layers": 2, "layer_start": np.array([0, 1, 2]), **two_magazines()}
-    team = plain_problem([[8]], layer_kind=np.array([TEAM]), teams=np.array([[3]]), success=np.ones((1, 1, 1)))
+    team = plain_problem([[8]], layer_kind=np.array([TEAM]), teams=np.array([[3]]), success=np.ones((1, 1, 1, 1)))
     group = team._replace(single=np.array([0]))
     return [
         TinyNight(
@@ -250,7 +250,7 @@ def layer_nights() -> list[TinyNight]:
         TinyNight("a team treats three of a group", group, {"stopped": [[3, 0]], "leaked": leaks(saturated=5)}),
         TinyNight(
             "a team treats three a night, not a raid",
-            plain_problem([[2, 2]], layer_kind=np.array([TEAM]), teams=np.array([[3]]), success=np.ones((1, 1, 1))),
+            plain_problem([[2, 2]], layer_kind=np.array([TEAM]), teams=np.array([[3]]), success=np.ones((1, 1, 1, 1))),
             {"stopped": [[3, 0]], "leaked": leaks(saturated=1), "raid_nights": [1]},
         ),
         TinyNight(
@@ -260,7 +260,7 @@ def layer_nights() -> list[TinyNight]:
         ),
         TinyNight(
             "nor that the battery was blind to it makes it blind",
-            jammed(8, TINY, track=np.array([[[0.0], [1.0]]])),
+            jammed(8, TINY, track=np.array([[[[0.0], [1.0]]]])),
             {"leaked": leaks(missed=8), "shot_at": [0]},
         ),
         TinyNight(
@@ -277,7 +277,7 @@ def layer_nights() -> list[TinyNight]:
                 layer_start=np.array([0, 1, 2]),
                 layer_kind=np.array([TEAM, SOFT]),
                 teams=np.array([[3, 0]]),
-                success=np.array([[[1.0], [TINY]]]),
+                success=np.array([[[[1.0], [TINY]]]]),
                 single=np.array([0]),
             ),
             {"stopped": [[3, 0]], "leaked": leaks(saturated=5)},
@@ -287,10 +287,10 @@ def layer_nights() -> list[TinyNight]:
             group._replace(layer_kind=np.array([SOFT])),
             {"stopped": [[8, 0]], "clean_nights": [1], "day_stopped": [[8]]},
         ),
-        TinyNight("a blind team", group._replace(reliability=np.zeros((1, 1))), {"leaked": leaks(blind=8)}),
+        TinyNight("a blind team", group._replace(reliability=np.zeros((1, 1, 1))), {"leaked": leaks(blind=8)}),
         TinyNight(
             "a group without a layer",
-            group._replace(success=np.zeros((1, 1, 1))),
+            group._replace(success=np.zeros((1, 1, 1, 1))),
             {"leaked": leaks(uncovered=8), "attacked": [100.0], "spared": [0.0], "raid_nights": [1]},
         ),
     ]
@@ -419,5 +419,29 @@ def other_nights() -> list[TinyNight]:
                 era_start=np.array([[0, 1]]),
             ),
             {"day_leaked": [[2], [0]], "day_stopped": [[0], [2]], "kills": [2], "used": [4]},
+        ),
+        *changing_nights(),
+    ]
+
+
+def changing_nights() -> list[TinyNight]:
+    """What the second of two days changes: it is an era of its own (K3)."""
+    two_eras: dict[str, Any] = {"kill": np.ones((1, 2, 1, 1)), "era_start": np.array([[0, 1]])}
+    armed = plain_problem([[2], [2]], stock=stock_of(9), **two_eras)
+    never, later = np.zeros((1, 1, 1, 1)), np.array([[[[0.0]], [[1.0]]]])
+    team: dict[str, Any] = {"layer_kind": np.array([TEAM]), "teams": np.array([[PLENTY]]), "success": later}
+    return [
+        TinyNight("seen from the second day on", armed._replace(track=later), {"day_leaked": [[2], [0]], "used": [2]}),
+        TinyNight("never seen", armed._replace(track=never), {"day_leaked": [[2], [2]], "used": [0]}),
+        TinyNight(
+            "reliable on the first day only",
+            armed._replace(reliability=np.array([[[1.0], [0.0]]])),
+            {"day_leaked": [[0], [2]], "leaked": leaks(blind=2)},
+        ),
+        TinyNight("a team learns", armed._replace(**team), {"day_leaked": [[2], [0]], "leaked": leaks(uncovered=2)}),
+        TinyNight(
+            "a team learns against a group",
+            armed._replace(**team, single=np.array([0])),
+            {"day_leaked": [[2], [0]], "day_stopped": [[0], [2]]},
         ),
     ]

@@ -22,6 +22,7 @@ _FRONT_DOOR = {
     "json_schema": "vallum.scenario",
     "Scenario": "vallum.scenario",
     "run": "vallum.campaign",
+    "arrivals": "vallum.campaign",
     "Result": "vallum.results",
     "VallumError": "vallum.errors",
     "ScenarioError": "vallum.errors",
@@ -37,6 +38,7 @@ __all__ = [
     "ScenarioError",
     "VallumError",
     "__version__",
+    "arrivals",
     "check",
     "coverage",
     "evidence",
@@ -44,12 +46,13 @@ __all__ = [
     "json_schema",
     "packaged",
     "read",
+    "record",
     "run",
 ]
 
 if TYPE_CHECKING:
-    from vallum import coverage, evidence, exact
-    from vallum.campaign import run
+    from vallum import coverage, evidence, exact, record
+    from vallum.campaign import arrivals, run
     from vallum.errors import EvidenceError, RecordError, ScenarioError, VallumError
     from vallum.results import Result
     from vallum.scenario import Scenario, check, json_schema, packaged, read

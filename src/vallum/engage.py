@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -13,7 +13,7 @@ import numpy as np
 from vallum import coverage, dice
 from vallum._kernel import problem
 from vallum.errors import ScenarioError
-from vallum.scenario import schema
+from vallum.scenario import eras, schema
 from vallum.scenario.cast import Cast
 from vallum.scenario.quantity import Quantity, When
 from vallum.scenario.worlds import F64, I64, U64, Worlds
@@ -41,7 +41,8 @@ class Battery:
     """One system at one hypothetical site from one day on (W5), or one entry of a soft or team layer.
 
     number : place among the batteries of its system, from 1
-    limit  : the battery exists in the futures that hold at least `number` systems
+    held   : systems that stand from the first day, where the battery is not listed by itself: up to this number
+             it stands from then on, and beyond it from the day on which system `number - held` lands (S1)
     teams  : how many teams the entry stands for (E9)
     """
 
@@ -51,15 +52,21 @@ class Battery:
     site: str | None
     start: When | None = None
     number: int = 1
-    limit: Quantity | None = None
+    held: Quantity | None = None
     teams: Quantity | None = None
 
 
 @dataclass(frozen=True)
 class Defence:
-    """The defence of a scenario: its names once, its arrays for each block of worlds."""
+    """The defence of a scenario: its names once, its arrays for each block of worlds.
+
+    ends    : two futures between which all others lie (`scenario.extremes.ends`)
+    landing : the most systems of each type that supply lines may land in any future
+    """
 
     cast: Cast
+    ends: Worlds
+    landing: Mapping[str, int]
 
     # --- who stands where ---------------------------------------------------------------------------
 
@@ -70,8 +77,23 @@ class Defence:
         return tuple(battery for layer, system in pairs for battery in self._of_system(layer, system))
 
     def _of_system(self, layer: str, system: str) -> Iterator[Battery]:
+        """Batteries that are listed one by one, then those that are counted or land by a supply line."""
         chosen = self.cast.choices.batteries.get(system)
         teams = self.cast.fixed.systems[system].kind != "battery"
+        listed = tuple(self._listed(layer, system, teams))
+        yield from listed
+        counted = not teams and not isinstance(chosen, list)
+        held = chosen if counted and isinstance(chosen, Quantity) else Quantity(value=float(len(listed)))
+        most = int(self.ends.count(held, 0).max()) + self.landing.get(system, 0)
+        for number in range(len(listed) + 1, most + 1):
+            # numbers go on round the assets, whoever stands there: a site depends on nothing but the number
+            site = self._heaviest[(number - 1) % len(self._heaviest)]
+            one = Quantity(value=1.0) if teams else None
+            yield Battery(f"{system}-{number}", layer, system, site, None, number, held, one)
+
+    def _listed(self, layer: str, system: str, teams: bool) -> Iterator[Battery]:
+        """Batteries with a site and a day of their own; teams given as a number are one entry."""
+        chosen = self.cast.choices.batteries.get(system)
         if isinstance(chosen, list):
             posts = [(post, k) for post in chosen for k in range(1 if teams else post.n)]
             for number, (post, _) in enumerate(posts, 1):
@@ -79,14 +101,10 @@ class Defence:
                 yield Battery(f"{system}-{number}", layer, system, post.site, post.start, number, teams=count)
         elif teams:
             yield Battery(f"{system}-1", layer, system, None, teams=chosen)
-        elif chosen is not None:
-            for number in range(1, self.cast.most(chosen) + 1):
-                site = self._heaviest[(number - 1) % len(self._heaviest)]
-                yield Battery(f"{system}-{number}", layer, system, site, None, number, limit=chosen)
 
     @cached_property
     def _heaviest(self) -> tuple[str, ...]:
-        """Assets by falling weight: there stand batteries that are given as a bare number."""
+        """Assets by falling weight: there stand batteries that are given as a bare number, and those that land."""
         return tuple(sorted(self.cast.assets, key=lambda name: (-self.people(name), name)))
 
     def people(self, asset: str) -> float:
@@ -122,19 +140,20 @@ class Defence:
 
     # --- arrays ---------------------------------------------------------------------------------------
 
-    def arrays(self, worlds: Worlds, expected: F64) -> dict[str, Any]:
+    def arrays(self, worlds: Worlds, expected: F64, landed: Mapping[str, I64]) -> dict[str, Any]:
         """Return the fields of a Problem that the defence gives.
 
         expected : (W, A, C) mean threats a night by asset and class, for the depot's split by need (S5)
+        landed   : whole systems of each type that supply lines land on each day, (F, D) each (S1)
         """
         doctrine = self.cast.fixed.doctrine
         low, high = self._cover(worlds)
         return {
             **self._names(),
             **self._of_layers(worlds),
-            **self._of_batteries(worlds),
+            **self._of_batteries(worlds, landed),
             **self._of_magazines(worlds, self._needs(expected, low, high)),
-            **self._kill(worlds),
+            **self._by_era(worlds),
             "order": ORDERS[doctrine.order],
             "spread": SPREADS[doctrine.spread],
             "scope": SCOPES[doctrine.common_mode],
@@ -181,42 +200,29 @@ class Defence:
             "layer_kind": np.array([KINDS[self.cast.kind(layer)] for layer in layers], np.int64),
             "layer_start": np.array([*starts, len(self.batteries)], np.int64),
             "salvo": packed,
-            "track": _grid(self._by_layer(worlds, self._track, 1.0)),
-            "success": _grid(self._by_layer(worlds, lambda made, name: made.success.get(name), 0.0)),
         }
 
-    def _by_layer(self, worlds: Worlds, pick: Any, default: float) -> list[list[F64]]:
-        made = [self.cast.fixed.systems[systems[0]] for systems in self.cast.layers.values()]
-        return [[worlds.value(pick(system, name), default) for name in self.cast.classes] for system in made]
-
-    @staticmethod
-    def _track(system: schema.System, threat_class: str) -> Quantity | None:
-        return system.track.get(threat_class) if isinstance(system.track, dict) else system.track
-
-    def _of_batteries(self, worlds: Worlds) -> dict[str, Any]:
-        systems = [self.cast.fixed.systems[battery.system] for battery in self.batteries]
+    def _of_batteries(self, worlds: Worlds, landed: Mapping[str, I64]) -> dict[str, Any]:
+        systems = self._fielded
         magazine = np.full(len(self.batteries), -1, np.int64)
         for m, rows in enumerate(self.magazines):
             magazine[list(rows)] = m
         return {
-            "battery_from": _row([self._start(worlds, battery) for battery in self.batteries], np.int64),
+            "battery_from": _row(self._starts(worlds, landed), np.int64),
             "battery_system": np.array([self.cast.systems.index(b.system) for b in self.batteries], np.int64),
             "teams": _row([self._teams(worlds, battery) for battery in self.batteries], np.int64),
             "channels": _row([worlds.count(system.channels, UNLIMITED) for system in systems], np.int64),
             "availability": _row([worlds.value(system.availability, 1.0) for system in systems], np.float64),
             "repair": _row([_repair(worlds, system) for system in systems], np.float64),
-            "reliability": _row([worlds.value(system.reliability, 1.0) for system in systems], np.float64),
             "loss": _row([worlds.value(system.loss, 0.0) for system in systems], np.float64),
             "loss_to_depot": np.array([system.lost == "depot" for system in systems], np.int64),
             "magazine": magazine,
         }
 
-    def _start(self, worlds: Worlds, battery: Battery) -> I64:
-        """First day of a battery; NEVER in the futures that hold fewer systems."""
-        start = worlds.day(battery.start, 0)
-        if battery.limit is None:
-            return start
-        return np.where(worlds.count(battery.limit, 0) >= battery.number, start, NEVER)
+    def _starts(self, worlds: Worlds, landed: Mapping[str, I64]) -> list[I64]:
+        """First day of each battery; NEVER in the futures that neither hold nor receive so many systems (C1)."""
+        reached = {system: np.cumsum(arrived, axis=1) for system, arrived in landed.items()}
+        return [_start(worlds, battery, reached.get(battery.system)) for battery in self.batteries]
 
     def _teams(self, worlds: Worlds, battery: Battery) -> I64:
         system = self.cast.fixed.systems[battery.system]
@@ -306,37 +312,29 @@ class Defence:
         """Interceptor types; one nameless type where the scenario has none, for arrays need a row."""
         return self.cast.interceptors or ("",)
 
-    def _kill(self, worlds: Worlds) -> dict[str, Any]:
-        """Kill probabilities by era: an era starts on each day on which some probability changes."""
-        table = [[self._changes(worlds, t, name) for name in self.cast.classes] for t in self._types]
-        days = [day for row in table for changes in row for day, _ in changes if day.max() > 0]
-        rows = max(
-            (part.shape[0] for row in table for changes in row for pair in changes for part in pair),
-            default=1,
-        )
-        starts = np.zeros((rows, 1 + len(days)), np.int64)
-        for e, day in enumerate(days):
-            starts[:, e + 1] = day
-        starts = np.sort(np.maximum(starts, 0), axis=1)
-        kill = np.zeros((rows, starts.shape[1], len(self._types), len(self.cast.classes)))
-        for t, row in enumerate(table):
-            for c, changes in enumerate(row):
-                for day, value in changes:
-                    due = starts >= np.broadcast_to(day, rows)[:, None]
-                    kill[:, :, t, c] = np.where(due, np.broadcast_to(value, rows)[:, None], kill[:, :, t, c])
-        return {"kill": kill, "era_start": starts}
+    def _by_era(self, worlds: Worlds) -> dict[str, Any]:
+        """What may change from a date, by era: an era starts on each day on which something does (K3)."""
+        classes = self.cast.classes
+        made = [self.cast.fixed.systems[systems[0]] for systems in self.cast.layers.values()]
+        tables = {
+            "kill": [[self._kill(worlds, t, name) for name in classes] for t in self._types],
+            "track": [[eras.steps(worlds, _track(system, name), 1.0) for name in classes] for system in made],
+            "success": [[eras.steps(worlds, system.success.get(name), 0.0) for name in classes] for system in made],
+            "reliability": [[eras.steps(worlds, system.reliability, 1.0) for system in self._fielded]],
+        }
+        starts = eras.starts_of(changes for table in tables.values() for row in table for changes in row)
+        values: dict[str, Any] = {name: eras.values_in(starts, table) for name, table in tables.items()}
+        return {**values, "reliability": values["reliability"][:, :, 0], "era_start": starts}
 
-    def _changes(self, worlds: Worlds, interceptor: str, threat_class: str) -> list[tuple[I64, F64]]:
-        """Days and values of one kill probability, in the order listed; the first holds from the start."""
+    @property
+    def _fielded(self) -> list[schema.System]:
+        """System type of each battery."""
+        return [self.cast.fixed.systems[battery.system] for battery in self.batteries]
+
+    def _kill(self, worlds: Worlds, interceptor: str, threat_class: str) -> eras.Steps:
+        """Days and values of one kill probability; zero where the type is not meant for the class."""
         made = self.cast.fixed.interceptors.get(interceptor)
-        given = made.kill.get(threat_class) if made else None
-        if given is None:
-            return []
-        if not isinstance(given, list):
-            return [(np.zeros(1, np.int64), worlds.value(given, 0.0))]
-        first, *later = given
-        changes = [(worlds.day(change.start, 0), worlds.value(change.value, 0.0)) for change in later]
-        return [(np.zeros(1, np.int64), worlds.value(first.value, 0.0)), *changes]
+        return eras.steps(worlds, made.kill.get(threat_class) if made else None, 0.0)
 
     # --- magazines and the depot's split (W4, S5) -----------------------------------------------------
 
@@ -413,6 +411,21 @@ class Defence:
         return np.where(idle, 1.0, need)
 
 
+def _start(worlds: Worlds, battery: Battery, reached: I64 | None) -> I64:
+    """First day of a battery. reached : (F, D) systems of its type that have landed by the end of each day"""
+    if battery.held is None:
+        return worlds.day(battery.start, 0)
+    held = worlds.count(battery.held, 0)
+    lands = np.full(1, NEVER) if reached is None else _day_of(reached, battery.number - held)
+    return np.where(held >= battery.number, 0, lands)
+
+
+def _day_of(reached: I64, number: I64) -> I64:
+    """Day on which so many have landed for the first time; NEVER where they do not in the campaign. (F,)"""
+    day = (reached < number[:, None]).sum(axis=1)
+    return np.where(day < reached.shape[1], day, NEVER)
+
+
 def _words(names: tuple[str, ...]) -> U64:
     return np.array([dice.word(name) for name in names], np.uint64)
 
@@ -426,10 +439,8 @@ def _row(parts: list[Any], dtype: Any) -> Any:
     return packed
 
 
-def _grid(parts: list[list[F64]]) -> F64:
-    """Stack rows of (1,) and (F,) parts. (W, rows, columns)"""
-    flat: F64 = _row([part for row in parts for part in row], np.float64)
-    return flat.reshape(flat.shape[0], len(parts), -1)
+def _track(system: schema.System, threat_class: str) -> Quantity | list[schema.Change] | None:
+    return system.track.get(threat_class) if isinstance(system.track, dict) else system.track
 
 
 def _known(worlds: Worlds, quantity: Quantity | None, what: str) -> int:

@@ -1,8 +1,9 @@
 """What both kernels take and give: plain arrays, and the slots of every draw.
 
 Sizes: F futures of the block, W worlds (1 if all futures share the value, else F), D days, C classes,
-T interceptor types, L layers, B batteries, S systems, M magazines, A assets, R reasons, E eras of p,
-K looks. Days, indexes and ranks count from 0. *Kind* is 0 for real threats, 1 for decoys.
+T interceptor types, L layers, B batteries, S systems, M magazines, A assets, R reasons, K looks, E eras: the
+stretches between the days on which some probability changes (1 where all eras share the value; `kill` has all).
+Days, indexes and ranks count from 0. *Kind* is 0 for real threats, 1 for decoys.
 
 Slots (rule F3). Every chain is made with `dice.fold`, left to right; `word` stands for `dice.word(name)`
 and every cause is `word(cause)` of `terms.CAUSES`:
@@ -55,6 +56,8 @@ TURN, EVEN = 0, 1
 ARRIVAL, RANDOM_ASSET, BY_WEIGHT = 0, 1, 2
 BY_BATTERY, BY_LAYER, BY_DEFENCE = 0, 1, 2
 MULTINOMIAL, PROPORTIONAL = 0, 1
+#: A battery in a night: not there (not yet, or lost), there and fit, there and under repair.
+ABSENT, FIT, UNFIT = 0, 1, 2
 
 
 class Problem(NamedTuple):
@@ -89,8 +92,8 @@ class Problem(NamedTuple):
     layer_start: I64  # (L + 1,) first battery of each layer
     salvo: I64  # (L, C, K) shots a look, 0 where there is no further look
     spread: int  # TURN or EVEN
-    track: F64  # (W, L, C)
-    success: F64  # (W, L, C) of soft and team layers
+    track: F64  # (W, E, L, C)
+    success: F64  # (W, E, L, C) of soft and team layers
     battery_word: U64  # (B,)
     battery_from: I64  # (W, B) first day on which it stands
     battery_system: I64  # (B,)
@@ -100,7 +103,7 @@ class Problem(NamedTuple):
     cover_high: F64  # (W, B, A, C)
     availability: F64  # (W, B)
     repair: F64  # (W, B) mean days of repair; 0: each day drawn by itself
-    reliability: F64  # (W, B)
+    reliability: F64  # (W, E, B)
     scope: int  # BY_BATTERY, BY_LAYER or BY_DEFENCE
     loss: F64  # (W, B) chance that one leaker puts the battery out
     loss_to_depot: I64  # (B,)
@@ -120,7 +123,7 @@ class Problem(NamedTuple):
     arrivals: I64  # (F, D, T) rounds that land
     # what is counted
     massed: int  # threats that make "eight" (O)
-    traced: int  # 1: stock of each magazine is kept at each midnight
+    traced: int  # 1: what stood and what was ready each night is kept, and the books at each midnight
 
 
 class Tally(NamedTuple):
@@ -158,7 +161,17 @@ class Tally(NamedTuple):
     day_dry: I64  # (F, D, C) dry leakers
     day_used: I64  # (F, D, T)
     day_wanted: I64  # (F, D, T)
-    magazines: I64  # (F, D + 1, M, T) if traced, else (F, 0, M, T)
+    # of traced futures only, else with no days; until: in the campaign so far, at midnights
+    magazines: I64  # (F, D + 1, M, T) rounds in place
+    ready: I64  # (F, D, M, T) rounds that could be fired that night
+    standing: I64  # (F, D, B) ABSENT, FIT or UNFIT that night
+    found_dry: I64  # (F, D, B, C) dry leakers in reach of a battery that saw, and had no round for them
+    failed_until: I64  # (F, D + 1, C, kind)
+    leaked_until: I64  # (F, D + 1, C, R, kind)
+    shot_at_until: I64  # (F, D + 1, C)
+    massed_dry_until: I64  # (F, D + 1, C)
+    unmet_until: I64  # (F, D + 1, T)
+    lost_until: I64  # (F, D + 1, T)
 
 
 #: Columns of the counts by class: name of the Tally field and how many columns it takes.
@@ -180,6 +193,8 @@ CLASS_COLUMNS = (
 TYPE_COLUMNS = ("used", "kills", "unmet", "lost")
 DAY_CLASS_COLUMNS = ("day_launched", "day_stopped", "day_leaked", "day_dry")
 DAY_TYPE_COLUMNS = ("day_used", "day_wanted")
+#: Counts of a traced future that are kept at each midnight.
+UNTIL = ("failed", "leaked", "shot_at", "massed_dry", "unmet", "lost")
 
 
 class Sheets(NamedTuple):
@@ -194,16 +209,24 @@ class Sheets(NamedTuple):
     stock: I64  # (F, D + 1, T)
     day_class: I64  # (F, D, C, DAY_CLASS_COLUMNS)
     day_type: I64  # (F, D, T, DAY_TYPE_COLUMNS)
-    magazines: I64  # (F, D + 1, M, T) if traced, else (F, 0, M, T)
+    # of traced futures only, else with no days
+    magazines: I64  # (F, D + 1, M, T)
+    ready: I64  # (F, D, M, T)
+    standing: I64  # (F, D, B)
+    found_dry: I64  # (F, D, B, C)
+    class_until: I64  # (F, D + 1, C, columns of CLASS_COLUMNS)
+    type_until: I64  # (F, D + 1, T, TYPE_COLUMNS)
 
 
 def blank_sheets(problem: Problem) -> Sheets:
     """Return what a kernel fills for this problem: zeros, and NEVER for first days."""
     futures, days, types = problem.arrivals.shape
     classes, assets = problem.class_word.shape[0], problem.asset_word.shape[0]
-    midnights = days + 1 if problem.traced else 0
+    nights, midnights = (days, days + 1) if problem.traced else (0, 0)
+    magazines, batteries = problem.room_ready.shape[0], problem.battery_word.shape[0]
+    columns = blank_columns()
     return Sheets(
-        by_class=np.tile(blank_columns(), (futures, classes, 1)),
+        by_class=np.tile(columns, (futures, classes, 1)),
         by_type=np.zeros((futures, types, len(TYPE_COLUMNS)), np.int64),
         first_empty=np.full((futures, 2), NEVER, np.int64),
         asset_leaked=np.zeros((futures, assets, classes, len(REASONS)), np.int64),
@@ -212,7 +235,12 @@ def blank_sheets(problem: Problem) -> Sheets:
         stock=np.zeros((futures, days + 1, types), np.int64),
         day_class=np.zeros((futures, days, classes, len(DAY_CLASS_COLUMNS)), np.int64),
         day_type=np.zeros((futures, days, types, len(DAY_TYPE_COLUMNS)), np.int64),
-        magazines=np.zeros((futures, midnights, problem.room_ready.shape[0], types), np.int64),
+        magazines=np.zeros((futures, midnights, magazines, types), np.int64),
+        ready=np.zeros((futures, nights, magazines, types), np.int64),
+        standing=np.zeros((futures, nights, batteries), np.int64),
+        found_dry=np.zeros((futures, nights, batteries, classes), np.int64),
+        class_until=np.zeros((futures, midnights, classes, len(columns)), np.int64),
+        type_until=np.zeros((futures, midnights, types, len(TYPE_COLUMNS)), np.int64),
     )
 
 
@@ -224,21 +252,31 @@ def blank_columns() -> I64:
 
 def tally_of(sheets: Sheets) -> Tally:
     """Return the sheets as a Tally of views."""
-    fields: dict[str, Any] = {}
-    column = 0
-    futures, classes, _ = sheets.by_class.shape
-    for name, width in CLASS_COLUMNS:
-        part = sheets.by_class[:, :, column : column + width]
-        fields[name] = part[:, :, 0] if width == 1 else part
-        column += width
-    fields["leaked"] = fields["leaked"].reshape(futures, classes, len(REASONS), 2)
-    fields |= {name: sheets.by_type[:, :, i] for i, name in enumerate(TYPE_COLUMNS)}
+    fields: dict[str, Any] = {**_named(sheets.by_class), **_typed(sheets.by_type)}
+    until = {**_named(sheets.class_until), **_typed(sheets.type_until)}
+    fields |= {f"{name}_until": until[name] for name in UNTIL}
     fields |= {name: sheets.day_class[..., i] for i, name in enumerate(DAY_CLASS_COLUMNS)}
     fields |= {name: sheets.day_type[..., i] for i, name in enumerate(DAY_TYPE_COLUMNS)}
     fields |= {"attacked": sheets.people[..., 0], "spared": sheets.people[..., 1]}
-    for name in ("first_empty", "asset_leaked", "asset_first_dry", "stock", "magazines"):
-        fields[name] = getattr(sheets, name)
+    fields |= {name: value for name, value in sheets._asdict().items() if name in Tally._fields}
     return Tally(**fields)
+
+
+def _named(by_class: I64) -> dict[str, I64]:
+    """Take the counts by class apart by name. (..., columns)"""
+    fields: dict[str, I64] = {}
+    column = 0
+    for name, width in CLASS_COLUMNS:
+        part = by_class[..., column : column + width]
+        fields[name] = part[..., 0] if width == 1 else part
+        column += width
+    fields["leaked"] = fields["leaked"].reshape(*by_class.shape[:-1], len(REASONS), 2)
+    return fields
+
+
+def _typed(by_type: I64) -> dict[str, I64]:
+    """Take the counts by type apart by name. (..., columns)"""
+    return {name: by_type[..., i] for i, name in enumerate(TYPE_COLUMNS)}
 
 
 def blank_tally(problem: Problem) -> Tally:

@@ -1,6 +1,8 @@
 """Many nights, many futures: stock, losses, running dry."""
 
+from vallum.campaign.arriving import Arrivals, arrivals
+from vallum.campaign.kept import Kept, kept, reopened, request
 from vallum.campaign.plan import Plan, prepare
 from vallum.campaign.running import run
 
-__all__ = ["Plan", "prepare", "run"]
+__all__ = ["Arrivals", "Kept", "Plan", "arrivals", "kept", "prepare", "reopened", "request", "run"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 import numpy as np
 
 from vallum.campaign import readings
+from vallum.campaign.brought import brought, few
 from vallum.campaign.fold import Folded
 from vallum.campaign.needed import needed
 from vallum.campaign.plan import Plan
@@ -42,6 +44,7 @@ def answered(plan: Plan, result: Result, again: Callable[..., Folded]) -> Result
         _by_reading(plan, result),
         _leaks(plan, result),
         _change(plan, result),
+        " ".join(brought(plan, result)),
     )
     notes = (_split_note(result), _order_note(plan), _promise_note(plan))
     return replace(
@@ -67,9 +70,9 @@ def _empty(result: Result) -> str:
         return ""
     battery, country = known["first_empty_battery"], known["first_empty_country"]
     *earlier, (last, end) = [(name, float((battery <= midnight).mean())) for name, midnight in _month_ends(result)]
-    before = ", ".join(f"{_percent(share)} by the end of {name}" for name, share in earlier)
+    before = ", ".join(f"{_percent(share)} by {name}" for name, share in earlier)
     return (
-        f"In {_percent(end)} of futures the magazine of at least one battery stands empty at a midnight by the end of "
+        f"In {_percent(end)} of futures the magazine of at least one battery stands empty at a midnight by "
         f"{last}{f' ({before})' if before else ''}; in {_percent(float(np.isinf(battery).mean()))} none ever does. "
         f"All magazines stand empty at once in {_percent(float(np.isfinite(country).mean()))}."
     )
@@ -91,11 +94,14 @@ def _by_reading(plan: Plan, result: Result) -> str:
 
 
 def _month_ends(result: Result) -> list[tuple[str, int]]:
-    """At most four month ends of the campaign, evenly spread, the last included."""
+    """At most four month ends of the campaign, evenly spread, the last included; it may end within a month."""
     last: dict[str, int] = {}
     for midnight, day in enumerate(result.dates, 1):
-        last[f"{day:%B %Y}"] = midnight
+        last[f"the end of {day:%B %Y}"] = midnight
     ends = list(last.items())
+    final = result.dates[-1]
+    if (final + timedelta(days=1)).month == final.month:
+        ends[-1] = (f"{final.day} {final:%B %Y}", ends[-1][1])
     step = max(1, -(-len(ends) // 4))
     return ends[::-1][::step][::-1]
 
@@ -137,9 +143,9 @@ def _changed(result: Result, change: Difference) -> str:
     else:
         fewer = "fewer" if change.mean < 0 else "more"
         band = f"5-95 %: {change.p5:+.0f} to {change.p95:+.0f}"
-        text = f"{start} {abs(change.mean):.0f} {fewer} {name} missiles get through ({band})"
+        text = f"{start} {few(abs(change.mean))} {fewer} {name} missiles get through ({band})"
     empty = [d for d in result.differences if d.package == change.package and d.label.name == "first_empty_battery"]
-    if empty:
+    if empty and empty[0].told_apart:
         shares = f"{_percent(empty[0].after)} of futures instead of {_percent(empty[0].before)}"
         text += f", and some magazine stands empty in {shares}"
     return f"{text}{_widest(change)}."
@@ -149,15 +155,21 @@ def _widest(change: Difference) -> str:
     """The difference by reading of the switch that moves it most, where that is telling."""
     spans = {name: max(options.values()) - min(options.values()) for name, options in change.readings.items()}
     name = max(spans, key=lambda key: spans[key], default=None)
-    if name is None or spans[name] <= HALF * abs(change.mean):
+    if name is None or spans[name] <= HALF * abs(change.mean) or not round(spans[name]):
         return ""
     words = ", ".join(f"{value:+.0f} as {_quoted(option)}" for option, value in change.readings[name].items())
     return f" ({name.replace('_', ' ')}: {words})"
 
 
 def _counts(plan: Plan, result: Result) -> str:
-    leaked = [result.outcome("leakers", threat_class=name) for name in plan.cast.classes]
-    parts = [f"{one.median:g} {one.label.threat_class} (5-95 %: {one.p5:g}-{one.p95:g})" for one in leaked if one.n]
+    """What gets through of each class, where no magazine is fired at any."""
+    parts = []
+    for name in plan.cast.classes:
+        leaked, launched = (result.outcome(outcome, threat_class=name) for outcome in ("leakers", "launched"))
+        if leaked.n:
+            band = f"5-95 %: {leaked.p5:,.0f}-{leaked.p95:,.0f}"
+            what = f"{name.replace('_', ' ')} {leaked.median:,.0f}"
+            parts.append(f"{what} of {launched.mean:,.0f} launched on average ({band})")
     return f"Get through in the median future: {', '.join(parts)}."
 
 
@@ -187,4 +199,5 @@ def _order_note(plan: Plan) -> str:
         "random_asset": "asset by asset",
         "weight": "heavier assets first",
     }
-    return f"Threats are engaged {words[made.order]}, classes in the order {', '.join(plan.cast.priority)}."
+    classes = ", ".join(name.replace("_", " ") for name in plan.cast.priority)
+    return f"Threats are engaged {words[made.order]}, classes in the order {classes}."

@@ -33,12 +33,12 @@ def beside(plan: Plan, result: Result, again: Callable[..., Folded]) -> Iterator
     scenario, mine = plan.scenario, result.columns
     if scenario.packages:
         base = again(prepare(scenario.without_packages(), plan.as_of), stage="without the package")
-        yield from differences(plan, result, " + ".join(scenario.packages), base.columns, mine, TOLD)
+        yield from differences(plan, result, " + ".join(scenario.packages), base.columns, mine, TOLD, unchanged=True)
         return
     for name in scenario.schema.beside:
         other = scenario.with_packages(name)
         made = again(prepare(other, plan.as_of), stage=f"with {name}")
-        yield from differences(plan, result, name, mine, made.columns, TOLD)
+        yield from differences(plan, result, name, mine, made.columns, TOLD, unchanged=True)
 
 
 def differences(
@@ -48,14 +48,20 @@ def differences(
     base: Mapping[Label, F64],
     other: Mapping[Label, F64],
     told: Container[str],
+    unchanged: bool = False,
 ) -> Iterator[Difference]:
-    """Yield what `other` has and `base` has not, future by future, in the outcomes told; equal columns are left out."""
+    """Yield what `other` has and `base` has not, future by future, in the outcomes told.
+
+    unchanged : also what is equal in every future, of the class that the answer is about and of all together:
+                a package that changes nothing is told, not passed over
+    """
     held = readings.chosen(plan, result)
     for label in sorted(base):
         if label.name in told and not label.reason and not label.asset and label in other:
             pairs = min(len(base[label]), len(other[label]))
             before, after = _values(label, base[label][:pairs]), _values(label, other[label][:pairs])
-            if not np.array_equal(before, after, equal_nan=True):
+            always = unchanged and label.threat_class in ("", plan.cast.headline)
+            if always or not np.array_equal(before, after, equal_nan=True):
                 yield difference(named, label, before, after, readings.means(plan, held, after - before))
 
 

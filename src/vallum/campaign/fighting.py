@@ -16,7 +16,7 @@ from vallum.campaign.measures import Book
 from vallum.campaign.plan import Plan
 from vallum.errors import RunError
 from vallum.results import Columns
-from vallum.scenario.worlds import Worlds
+from vallum.scenario.worlds import I64, Worlds
 
 #: Hears the stage, how many futures of it are done, and how many there are.
 Progress = Callable[[str, int, int], None]
@@ -81,10 +81,14 @@ class Field:
         return Folded(columns, daily, drawn)
 
 
-def fight(plan: Plan, worlds: Worlds, traced: bool = False) -> Book:
-    """Fight one block of futures and keep all of it."""
+def fight(plan: Plan, worlds: Worlds, traced: bool = False, arrivals: Mapping[str, I64] | None = None) -> Book:
+    """Fight one block of futures and keep all of it.
+
+    traced   : keep also what stood, what was ready and what had happened on each day
+    arrivals : what each line lands on each day (F, D), if it is to be other than the scenario says (Q4)
+    """
     from vallum._kernel import fast  # numba takes a third of a second to load
 
-    by_line = plan.supply.by_line(worlds)
+    by_line = plan.supply.by_line(worlds) if arrivals is None else arrivals
     tally: Tally = fast.nights(plan.problem(worlds, by_line, traced))
     return Book(plan, worlds, tally, by_line)

@@ -215,14 +215,24 @@ def _costs(book: Book) -> Iterator[Column]:
         yield from _exchange(book, fired)
     if any(line.kind == "purchase" for line in book.plan.supply.lines.values()):
         yield Label("cost_bought", "USD million"), book.plan.supply.cost(worlds)
-    standing = np.zeros(book.futures)
-    priced = [s for s in fixed.systems.values() if s.unit_cost is not None]
+    if any(system.unit_cost is not None for system in fixed.systems.values()):
+        yield Label("cost_systems", "USD million"), _cost_of_systems(book)
+
+
+def _cost_of_systems(book: Book) -> F64:
+    """Unit cost of the systems held and of those that land; what is purchased is in `cost_bought`, at its price."""
+    fixed, worlds = book.plan.cast.fixed, book.worlds
+    total = np.zeros(book.futures)
     for b in book.plan.defence.batteries:
-        price = fixed.systems[b.system].unit_cost
-        exists = worlds.count(b.limit, b.number) >= b.number
-        standing += np.where(exists, worlds.value(price, 0.0), 0.0)
-    if priced:
-        yield Label("cost_systems", "USD million"), standing
+        systems = worlds.count(b.teams, 1) * worlds.value(fixed.systems[b.system].unit_cost, 0.0)
+        # a system that is listed for a day after the campaign is none of it
+        held = worlds.day(b.start, 0) < book.plan.days if b.held is None else worlds.count(b.held, 0) >= b.number
+        total += np.where(held, systems, 0.0)
+    for name, landed in book.by_line.items():
+        line = book.plan.supply.lines[name]
+        if line.system in book.plan.cast.systems and line.kind != "purchase":
+            total += landed.sum(axis=1) * worlds.value(fixed.systems[line.system].unit_cost, 0.0)
+    return total
 
 
 def _exchange(book: Book, fired: F64) -> Iterator[Column]:

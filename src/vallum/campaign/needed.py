@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from vallum.results import Result
 from vallum.scenario import schema
 from vallum.scenario.quantity import Quantity
 from vallum.supply import Supply
+from vallum.terms import NEVER
 
 #: Share of futures in which the need is met.
 CONFIDENCE: Final = 0.8
@@ -64,12 +65,33 @@ def _least(enough: Callable[[int], bool]) -> int | None:
 
 
 def _lasts(plan: Plan, interceptor: str, a_month: int, again: Callable[..., Folded]) -> float:
-    """Share of futures without an empty country, were so many rounds to come each month and nothing else."""
-    line = schema.Line(kind="stream", interceptor=interceptor, per_month=Quantity(float(a_month)))
-    choices = plan.cast.choices.model_copy(update={"supply": {"needed": line}, "pauses": {}})
+    """Share of futures without an empty country, were so many rounds to come each month and no others."""
+    choices = plan.cast.choices.model_copy(update=_only(plan, interceptor, a_month))
     cast = replace(plan.cast, choices=choices)
     fixed = plan.cast.fixed
     trial = replace(plan, supply=Supply(cast, fixed.start, fixed.days))
     made = again(trial, futures=TRIAL_FUTURES, stage="what it would take")
     label = next(label for label in made.columns if label.name == "first_empty_country")
     return float(np.isinf(made.columns[label]).mean())
+
+
+def _only(plan: Plan, interceptor: str, a_month: int) -> dict[str, Any]:
+    """Supply of one stream of rounds, with the lines that bring systems as they are: they need rounds too.
+
+    Rounds that are bought stay in the queue of their fund, so that systems are paid when they were; they never land.
+    """
+    kept: dict[str, schema.Line] = {}
+    for name, line in plan.supply.lines.items():
+        if line.system is not None:
+            kept[name] = line
+        elif line.kind == "purchase":
+            kept[name] = line.model_copy(update={"lead": schema.After(days=Quantity(float(NEVER)))})
+    pauses = {
+        f"{name} {line}": pause.model_copy(update={"donor": None, "line": line})
+        for name, pause in plan.cast.choices.pauses.items()
+        for line, given in kept.items()
+        if pause.donor in (None, given.donor or line) and pause.line in (None, line)
+    }
+    stream = schema.Line(kind="stream", interceptor=interceptor, per_month=Quantity(float(a_month)))
+    # a name that comes after all others is none of them
+    return {"supply": {**kept, f"{max(kept, default='')}+": stream}, "pauses": pauses}

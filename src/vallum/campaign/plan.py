@@ -14,7 +14,7 @@ from vallum._kernel.problem import Problem
 from vallum.engage import Defence
 from vallum.evidence import Distribution, Evidence
 from vallum.raids import Raids
-from vallum.scenario import Scenario
+from vallum.scenario import Scenario, extremes
 from vallum.scenario.cast import Cast
 from vallum.scenario.worlds import F64, I64, Worlds, law
 from vallum.supply import Supply
@@ -65,7 +65,7 @@ class Plan:
             massed=self.massed,
             traced=int(traced),
             **threat,
-            **self.defence.arrays(worlds, expected),
+            **self.defence.arrays(worlds, expected, self.supply.systems(worlds, by_line)),
         )
 
 
@@ -75,20 +75,27 @@ def prepare(scenario: Scenario, as_of: date | None = None) -> Plan:
     as_of : the date of the knowledge; default the scenario's, else today
     """
     fixed, choices = scenario.schema.fixed, scenario.schema.choices
-    known = as_of or fixed.as_of or date.today()
-    facts = evidence.load().at(known)
+    today = known(scenario, as_of)
+    facts = evidence.load().at(today)
     laws = {name: law(name, entry, facts) for name, entry in scenario.schema.uncertain.items()}
     cast = Cast(fixed, choices, laws)
+    supply = Supply(cast, fixed.start, fixed.days)
+    ends = extremes.ends(fixed.start, fixed.days, laws, facts)
     return Plan(
         scenario,
-        known,
+        today,
         facts,
         laws,
         cast,
         Raids(cast, fixed.start, fixed.days, scenario.night_table),
-        Supply(cast, fixed.start, fixed.days),
-        Defence(cast),
+        supply,
+        Defence(cast, ends, supply.most_systems(ends)),
     )
+
+
+def known(scenario: Scenario, as_of: date | None = None) -> date:
+    """Return the date of the knowledge: as asked, else the scenario's, else today (F6)."""
+    return as_of or scenario.schema.fixed.as_of or date.today()
 
 
 def shifted(worlds: Worlds, names: frozenset[str], offset: int, luck: int) -> Worlds:

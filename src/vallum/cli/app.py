@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from vallum import __version__
-from vallum.cli import look, running, twins
+from vallum.cli import explaining, look, recording, running, runs, twins
 from vallum.errors import VallumError
 
 FAULT: Final = 1
@@ -47,7 +47,10 @@ app.command("scenarios")(look.scenarios)
 app.command("show", epilog=look.SHOW_EXAMPLES)(look.show)
 app.command("check", epilog=look.CHECK_EXAMPLES)(look.check)
 app.command("schema")(look.schema)
+app.command("explain", epilog=explaining.EXAMPLES)(explaining.explain)
 app.command("exact", epilog=twins.EXAMPLES)(twins.exact)
+app.add_typer(recording.app)
+app.add_typer(runs.app)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -13,13 +13,23 @@ from vallum.errors import ScenarioError
 
 SHOW_EXAMPLES: Final = """Examples:\n
   vallum show winter-2025-26\n
-  vallum show winter-2025-26 --package twenty-systems --paths
+  vallum show winter-2025-26 --package twenty-systems --paths\n
+  vallum show winter-2025-26 --package pause-30-days --supply --out out/supply
 """
 CHECK_EXAMPLES: Final = """Examples:\n
   vallum check my-winter.yaml\n
   vallum check winter-2025-26
 """
 SCHEMA: Final = 1
+Futures = Annotated[
+    int | None,
+    typer.Option("--futures", "-n", min=1, max=100_000, help="With --supply: futures to draw; default 2,000."),
+]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="With --supply: seed of all dice; default 0.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="With --supply: write supply.csv, supply.svg and supply.png."),
+]
 
 
 def scenarios(json: options.Json = False) -> None:
@@ -46,10 +56,19 @@ def show(
     change: options.Changes = None,
     as_of: options.AsOf = None,
     paths: Annotated[bool, typer.Option("--paths", help="List every dotted path with its value.")] = False,
+    supply: Annotated[bool, typer.Option("--supply", help="Show what each supply line delivers, and when.")] = False,
+    futures: Futures = None,
+    seed: Seed = None,
+    out: Out = None,
     json: options.Json = False,
 ) -> None:
-    """Show what a scenario asks, holds, does not know and chooses."""
+    """Show what a scenario asks, holds, does not know and chooses, or what arrives by its supply lines."""
+    if not supply:
+        _refuse_without_supply({"--futures": futures, "--seed": seed, "--out": out})
     asked = options.read_scenario(scenario, package, change)
+    if supply:
+        _show_supply(asked, 2_000 if futures is None else futures, seed or 0, as_of, out, json)
+        return
     if paths:
         for path, value in asked.paths().items():
             typer.echo(f"{path} = {value}")
@@ -61,6 +80,26 @@ def show(
         _print({"kind": "show", **report.described(plan)})
     else:
         typer.echo(report.description(plan))
+
+
+def _refuse_without_supply(given: dict[str, Any]) -> None:
+    told = [name for name, value in given.items() if value is not None]
+    if told:
+        raise ScenarioError(f"{', '.join(told)}: only with --supply; the rest of a scenario has no futures to show")
+
+
+def _show_supply(asked: Any, futures: int, seed: int, as_of: str | None, out: Path | None, json: bool) -> None:
+    from vallum import campaign, report  # help must not wait for the model
+
+    made = campaign.arrivals(asked, futures, seed, options.as_of_date(as_of))
+    if out is not None:
+        report.write_supply(made, out)
+    if json:
+        _print(report.supply_json(made))
+    else:
+        typer.echo(report.supply_text(made))
+    if out is not None:
+        typer.echo(f"Written: {out / 'supply.csv'}", err=True)
 
 
 def check(

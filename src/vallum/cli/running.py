@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -17,6 +17,7 @@ EXAMPLES: Final = """Examples:\n
   vallum run winter-2025-26 --futures 100000 --on dask://127.0.0.1:8786\n
   vallum run eight-and-none --set choices.stock.patriot_round=16 --json
 """
+Fresh = Annotated[bool, typer.Option("--fresh", help="Run again also where the same run is kept; keep nothing.")]
 #: Work that takes longer than this shows how far it is, seconds.
 PATIENCE: Final = 1.0
 
@@ -31,6 +32,7 @@ def run(
     threads: options.Threads = None,
     block: options.Block = None,
     on: options.On = "threads",
+    fresh: Fresh = False,
     out: options.Out = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -43,8 +45,15 @@ def run(
     if out is not None:
         report.refuse_foreign(out)
     with Progress(quiet) as progress:
-        progress.say_if_compiling()
-        result = campaign.run(asked, futures, seed, known, threads, block, progress=progress.tell, on=on)
+
+        def anew() -> Any:
+            progress.say_if_compiling()
+            return campaign.run(asked, futures, seed, known, threads, block, progress=progress.tell, on=on)
+
+        made = campaign.Kept(anew(), "") if fresh else campaign.kept(asked, anew, futures, seed, known)
+    if not quiet and (said := report.kept_note(made)):
+        typer.echo(said, err=True)
+    result = made.result
     typer.echo(report.json_text(result) if json else report.summary(result), nl=not json)
     if out is not None:
         report.write(result, asked, out)

@@ -14,6 +14,7 @@ from vallum.errors import RunError
 from vallum.report import tables, words
 from vallum.report.tables import Table
 from vallum.results import Result
+from vallum.supply import ALL_LINES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,6 +66,8 @@ _WIDE: Final = (7.8, 2.9)
 _NARROW: Final = (3.75, 2.7)
 _NO_METADATA: Final = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _SHORT_CAMPAIGN: Final = 45
+#: Dots an inch of a figure that is no drawing.
+_DOTS: Final = 200
 
 
 @dataclass(frozen=True)
@@ -105,22 +108,31 @@ def draw(name: str, table: Table, narrow: bool = False) -> Figure:
 
     narrow : the form for a phone. Raises RunError where Matplotlib is not installed.
     """
-    with _styled():
+    with styled():
         return DRAWINGS[name](table, narrow)
 
 
 def svg(figure: Figure) -> str:
     """The figure as SVG text: letters stay letters, and the bytes are the same each time."""
     text = io.StringIO()
-    with _styled():
+    with styled():
         figure.savefig(text, format="svg", metadata=_NO_METADATA)
     body = text.getvalue()
     body = re.sub(r"<metadata>.*?</metadata>\s*", "", body[body.index("<svg") :], flags=re.DOTALL)
     return "\n".join(line.rstrip() for line in body.splitlines()) + "\n"
 
 
+def png(figure: Figure) -> bytes:
+    """The figure as PNG on white paper, the same bytes each time."""
+    data = io.BytesIO()
+    with styled():
+        figure.savefig(data, format="png", dpi=_DOTS, facecolor="white", metadata={"Software": None})
+    return data.getvalue()
+
+
 @contextmanager
-def _styled() -> Iterator[None]:
+def styled() -> Iterator[None]:
+    """Draw in the one style of all figures. Raises RunError where Matplotlib is not installed."""
     try:
         import matplotlib as mpl
     except ImportError:
@@ -129,7 +141,7 @@ def _styled() -> Iterator[None]:
         yield
 
 
-def _panels(
+def panels_of(
     n: int, narrow: bool, columns: int = 1, height: float = 1.0, share_x: bool = False
 ) -> tuple[Figure, list[Axes]]:
     """A figure of n panels; on a phone they stand below each other."""
@@ -154,7 +166,8 @@ def _column(rows: Sequence[Mapping[str, tables.Cell]], name: str) -> list[float]
     return _floats([row[name] for row in rows])
 
 
-def _thousands(axis: Any) -> None:
+def thousands(axis: Any) -> None:
+    """Whole numbers with commas along an axis."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axis.set_major_locator(MaxNLocator(nbins=5, integer=True))
@@ -193,14 +206,14 @@ def _month_names(months: Sequence[str]) -> list[str]:
 
 def _stock(table: Table, narrow: bool) -> Figure:
     kinds = table.values("interceptor")
-    figure, panels = _panels(len(kinds), narrow, columns=1)
+    figure, panels = panels_of(len(kinds), narrow, columns=1)
     for k, (axes, kind) in enumerate(zip(panels, kinds, strict=True)):
         rows = table.where(interceptor=kind)
         _fan(axes, rows, COLOURS[k % len(COLOURS)])
-        _date_axis(axes, rows, narrow)
+        date_axis(axes, rows, narrow)
         axes.set_title(words.capital(words.plain(kind)) if len(kinds) > 1 else "")
         axes.set_ylabel("interceptors left")
-        _thousands(axes.yaxis)
+        thousands(axes.yaxis)
     _fan_legend(figure, COLOURS[0], narrow)
     return figure
 
@@ -230,7 +243,7 @@ def _fan_legend(figure: Figure, colour: str, narrow: bool) -> None:
     figure.legend(handles=handles, loc="outside upper left", ncols=3, columnspacing=1.2, handlelength=1.4)
 
 
-def _date_axis(axes: Axes, rows: Sequence[Mapping[str, tables.Cell]], narrow: bool) -> None:
+def date_axis(axes: Axes, rows: Sequence[Mapping[str, tables.Cell]], narrow: bool) -> None:
     """Months where they begin; days in a short campaign."""
     days = [date.fromisoformat(str(row["date"])) for row in rows]
     if len(days) <= _SHORT_CAMPAIGN:
@@ -241,6 +254,63 @@ def _date_axis(axes: Axes, rows: Sequence[Mapping[str, tables.Cell]], narrow: bo
     step = -(-len(firsts) // (5 if narrow else 13))
     kept = firsts[::step]
     axes.set_xticks(kept, _month_names([f"{days[k]:%Y-%m}" for k in kept]))
+
+
+# --- what arrives -----------------------------------------------------------------------------------
+
+
+def _supply(table: Table, narrow: bool) -> Figure:
+    """What has arrived so far, a panel for each interceptor or system: lines with their bands, and their sum."""
+    kinds = table.values("delivers")
+    lines = [line for line in table.values("line") if line != ALL_LINES]
+    figure, panels = panels_of(len(kinds), narrow)
+    for axes, kind in zip(panels, kinds, strict=True):
+        mine = table.where(delivers=kind)
+        for name in dict.fromkeys(str(row["line"]) for row in mine):
+            rows = [row for row in mine if row["line"] == name]
+            _source(axes, rows, lines.index(name) if name in lines else None)
+        date_axis(axes, [row for row in mine if row["line"] == mine[0]["line"]], narrow)
+        axes.set_title(letters(words.capital(words.plain(kind))) if len(kinds) > 1 else "")
+        axes.set_ylabel("arrived so far")
+        axes.set_ylim(bottom=0)
+        thousands(axes.yaxis)
+    _source_legend(figure, lines, ALL_LINES in table.values("line"), narrow)
+    return figure
+
+
+def _source(axes: Axes, rows: Sequence[Mapping[str, tables.Cell]], k: int | None) -> None:
+    """One supply line, the k-th; or the sum of all, in ink and with the edges of its band alone."""
+    at, low, high = (_column(rows, name) for name in ("midnight", "p5", "p95"))
+    if k is None:
+        for edge in (low, high):
+            axes.step(at, edge, where="post", color=INK, linewidth=0.8, linestyle=(0, (3, 2)))
+    else:
+        axes.fill_between(at, low, high, color=COLOURS[k % len(COLOURS)], alpha=0.2, linewidth=0, step="post")
+    axes.step(at, _column(rows, "mean"), where="post", linewidth=1.3 if k is None else 2.2, **_stroke(k))
+    axes.set_xlim(at[0], at[-1])
+
+
+def _stroke(k: int | None) -> dict[str, Any]:
+    return {"color": INK} if k is None else {"color": COLOURS[k % len(COLOURS)], "linestyle": DASHES[k % len(DASHES)]}
+
+
+def _source_legend(figure: Figure, lines: Sequence[str], summed: bool, narrow: bool) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    handles: list[Any] = [Line2D([], [], linewidth=2.2, **_stroke(k)) for k in range(len(lines))]
+    labels = [letters(words.plain(name)) for name in lines]
+    if summed:
+        handles.append(Line2D([], [], linewidth=1.3, **_stroke(None)))
+        labels.append(ALL_LINES)
+    handles.append(Patch(facecolor=MUTED, alpha=0.2))
+    labels.append("5–95 % of futures")
+    figure.legend(handles, labels, loc="outside upper left", ncols=1 if narrow else 4, columnspacing=1.4)
+
+
+def letters(text: str) -> str:
+    """Text of a user that stays text: no formula between dollar signs."""
+    return text.replace("$", r"\$")
 
 
 # --- what gets through ------------------------------------------------------------------------------
@@ -285,7 +355,7 @@ def _bars(axes: Axes, table: Table, classes: Sequence[str], reasons: Sequence[st
         left = 0.0
         for k, reason in enumerate(reasons):
             width = _mean(table, name, reason)
-            axes.barh(place, width, left=left, height=0.6, **_fill(k))
+            axes.barh(place, width, left=left, height=0.6, **filled(k))
             left += width
         everything = table.where(**{"class": name, "reason": "all"})[0]
         low, high = _floats([everything["p5"], everything["p95"]])
@@ -296,10 +366,11 @@ def _bars(axes: Axes, table: Table, classes: Sequence[str], reasons: Sequence[st
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     axes.set_xlim(left=0)
-    _thousands(axes.xaxis)
+    thousands(axes.xaxis)
 
 
-def _fill(k: int) -> dict[str, Any]:
+def filled(k: int) -> dict[str, Any]:
+    """Colour, hatch and edge of the bars of reason k."""
     return {"facecolor": COLOURS[k % 7], "hatch": HATCHES[k % 7] or None, "edgecolor": INK, "linewidth": 0.5}
 
 
@@ -307,7 +378,7 @@ def _reason_legend(figure: Figure, reasons: Sequence[str], narrow: bool) -> None
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    handles: list[Any] = [Patch(label=words.reason(reason), **_fill(k)) for k, reason in enumerate(reasons)]
+    handles: list[Any] = [Patch(label=words.reason(reason), **filled(k)) for k, reason in enumerate(reasons)]
     handles.append(Line2D([], [], color=INK, marker="|", label="sum, 5–95 % of futures"))
     figure.legend(handles=handles, loc="outside upper left", ncols=1 if narrow else 3, columnspacing=1.4)
 
@@ -317,7 +388,7 @@ def _reason_legend(figure: Figure, reasons: Sequence[str], narrow: bool) -> None
 
 def _dry_nights(table: Table, narrow: bool) -> Figure:
     months, classes = table.values("month"), table.values("class")
-    figure, (axes,) = _panels(1, narrow)
+    figure, (axes,) = panels_of(1, narrow)
     for k, name in enumerate(classes):
         rows = table.where(**{"class": name})
         at = [m + _dodge(k, len(classes)) for m in range(len(months))]
@@ -357,7 +428,7 @@ def _first_dry(table: Table, narrow: bool) -> Figure:
     rows = [row for row in table.records() if row["outcome"] == "first_dry_night"] or table.records()
     classes = _happening(rows) or [str(rows[0]["class"])]
     months = table.values("month")
-    figure, panels = _panels(len(classes), narrow)
+    figure, panels = panels_of(len(classes), narrow)
     for axes, name in zip(panels, classes, strict=True):
         mine = [row for row in rows if row["class"] == name]
         for k, scope in enumerate(dict.fromkeys(str(row["scope"]) for row in mine)):
@@ -391,7 +462,7 @@ def _happening(rows: Sequence[Mapping[str, tables.Cell]]) -> list[str]:
 def _stopped_share(table: Table, narrow: bool) -> Figure:
     months = table.values("month")
     classes = [c for c in table.values("class") if any(x is not None for x in _cells(table, c, "median"))]
-    figure, panels = _panels(max(1, len(classes)), narrow, columns=2, height=0.85)
+    figure, panels = panels_of(max(1, len(classes)), narrow, columns=2, height=0.85)
     for k, (axes, name) in enumerate(zip(panels, classes, strict=False)):
         rows = table.where(**{"class": name})
         _share_band(axes, rows, COLOURS[k % len(COLOURS)])
@@ -444,6 +515,7 @@ def _share_legend(figure: Figure, told: bool, narrow: bool) -> None:
 
 DRAWINGS: Final[Mapping[str, Callable[[Table, bool], Figure]]] = {
     "stock": _stock,
+    "supply": _supply,
     "leakers": _leakers,
     "dry_nights": _dry_nights,
     "first_dry": _first_dry,

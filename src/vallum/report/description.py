@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from typing import Any, Final
 
 from vallum.campaign import Plan
@@ -41,7 +42,7 @@ def description(plan: Plan) -> str:
         f"{made['title']}: {made['start']}, {made['days']} days, knowledge of {made['as_of']}",
         "",
         "Not known (best, low-high):",
-        *(_input(one) for one in made["inputs"]),
+        *(input_line(one) for one in made["inputs"]),
         "",
         "Chosen:",
         *(f"  {path.removeprefix('choices.'):<48} {value}" for path, value in made["choices"].items()),
@@ -57,7 +58,8 @@ def description(plan: Plan) -> str:
     return "\n".join(parts)
 
 
-def _input(one: dict[str, Any]) -> str:
+def input_line(one: Mapping[str, Any]) -> str:
+    """One uncertain input: best, range, unit, and where it is from."""
     source = ", ".join(one["claims"]) or ("assumption" if one["assumption"] else "")
     hidden = "" if one["published"] else "; published by nobody"
     values = f"{one['best']:g} ({one['low']:g}-{one['high']:g}) {one['unit']}"

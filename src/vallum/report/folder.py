@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from vallum import folders
+from vallum.campaign import arrivals
 from vallum.errors import RunError
+from vallum.report import tables
 from vallum.report.page import page
-from vallum.report.tables import everything
+from vallum.report.tables import Table, everything
 from vallum.results import Result
-from vallum.scenario import Scenario
+from vallum.scenario import NIGHTS, Scenario
 
 #: What a report folder holds; a folder with anything else in it is not ours to replace.
 PAGE: Final = "report.html"
 RESULT: Final = "result.json"
 SCENARIO: Final = "scenario.yaml"
 TABLES: Final = "tables"
-#: Night tables of the user are copied into this folder.
-NIGHTS: Final = "nights"
-_OURS: Final = frozenset({PAGE, RESULT, SCENARIO, TABLES, NIGHTS})
+#: What arrives is drawn from so many futures at most: enough for its band, and little to hold at once.
+MOST_FUTURES: Final = 2_000
+#: How the names of the coverage tables begin that are of the country of the packaged record (data/record).
+RECORD_COUNTRY: Final = "ua-"
+#: All that a report folder holds.
+OURS: Final = frozenset({PAGE, RESULT, SCENARIO, TABLES, NIGHTS})
 
 
 def json_text(result: Result) -> str:
@@ -36,34 +40,33 @@ def write(result: Result, scenario: Scenario, folder: str | Path) -> Path:
     All of it is made beside the folder and put in its place at the end. An earlier report there is
     replaced. Raises RunError where the folder holds anything else, cannot be written, or Matplotlib is missing.
     """
-    target = Path(folder).absolute()
-    refuse_foreign(target)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as place:
-            made = Path(place) / "new"
-            made.mkdir()
-            _fill(made, result, scenario, target)
-            _swap(made, target, Path(place) / "old")
-    except OSError as error:
-        raise RunError(
-            f"{folder}: cannot be written: {error.strerror or error}; give another folder to --out"
-        ) from None
-    return target
+    return put_whole(folder, lambda made: fill(made, result, scenario))
 
 
-def refuse_foreign(folder: str | Path) -> None:
-    """Raise RunError where a report must not be written: over a file, or over what vallum did not write."""
+def put_whole(
+    folder: str | Path, filling: Callable[[Path], None], ours: frozenset[str] = OURS, mark: str = RESULT
+) -> Path:
+    """Let `filling` write into a new folder and put it in the place of `folder`, at the end and all of it.
+
+    ours, mark : names of all that such a folder may hold, and of what it always holds
+    Raises RunError where `folder` holds anything else, or cannot be written.
+    """
+    refuse_foreign(Path(folder).absolute(), ours, mark)
+    return folders.put_whole(folder, filling, "give another folder to --out")
+
+
+def refuse_foreign(folder: str | Path, ours: frozenset[str] = OURS, mark: str = RESULT) -> None:
+    """Raise RunError where nothing must be written: over a file, or over what this command did not write."""
     target = Path(folder)
     if not target.exists() and not target.is_symlink():
         return
     if target.is_symlink() or not target.is_dir():
         raise RunError(f"{folder}: is no folder; give a new or an empty folder to --out")
-    foreign = sorted(set(_names(target)) - _OURS)
-    if foreign or (any(_names(target)) and not (target / RESULT).is_file()):
+    foreign = sorted(set(_names(target)) - ours)
+    if foreign or (any(_names(target)) and not (target / mark).is_file()):
         found = ", ".join(foreign[:3] or sorted(_names(target))[:3])
         raise RunError(
-            f"{folder}: holds what is not a report of vallum ({found}), and is left as it is; "
+            f"{folder}: holds what this command of vallum does not write ({found}), and is left as it is; "
             "give a new or an empty folder to --out"
         )
 
@@ -72,43 +75,30 @@ def _names(folder: Path) -> Iterator[str]:
     return (entry.name for entry in folder.iterdir())
 
 
-def _fill(made: Path, result: Result, scenario: Scenario, target: Path) -> None:
+def fill(made: Path, result: Result, scenario: Scenario) -> None:
+    """Write all that a report folder holds into an empty folder."""
     record = national(scenario)
-    _put(made / PAGE, page(result, record))
+    supply = _supply(result, scenario)
+    _put(made / PAGE, page(result, record, supply))
     _put(made / RESULT, json_text(result))
-    _put(made / SCENARIO, _scenario_text(scenario, made))
-    for name, table in everything(result, record).items():
+    _put(made / SCENARIO, scenario.to_folder(made))
+    for name, table in (everything(result, record) | ({"supply": supply} if supply else {})).items():
         _put(made / TABLES / f"{name}.csv", table.csv())
 
 
+def _supply(result: Result, scenario: Scenario) -> Table | None:
+    """What arrives in the first futures of the run; None where there is no supply line."""
+    made = result.manifest
+    found = arrivals(scenario, min(made.futures, MOST_FUTURES), made.seed, made.as_of, made.lucks).timeline
+    return tables.supply(found) if found.sources else None
+
+
 def national(scenario: Scenario) -> bool:
-    """Whether the scenario is about a whole country, which is what the record of attacks reports on."""
-    return any(asset.coverage is not None for asset in scenario.schema.fixed.assets.values())
+    """Whether the scenario is about the whole country that the packaged record of attacks reports on."""
+    tables = (asset.coverage or "" for asset in scenario.schema.fixed.assets.values())
+    return any(table.startswith(RECORD_COUNTRY) for table in tables)
 
 
 def _put(path: Path, text: str) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _scenario_text(scenario: Scenario, made: Path) -> str:
-    """The scenario as one file; a night table of the user goes beside it, so that the folder can be moved."""
-    table = scenario.night_table
-    if table is None or scenario.document["fixed"]["raids"].get("path") == "sample":
-        return scenario.to_yaml(made)
-    copy = made / NIGHTS / table.name
-    copy.parent.mkdir()
-    shutil.copyfile(table, copy)
-    return scenario.replace({"fixed.raids.path": str(copy.absolute())}).to_yaml(made)
-
-
-def _swap(made: Path, target: Path, old: Path) -> None:
-    """Put the new folder in the place of the old one; the old one comes back where that fails."""
-    if target.exists():
-        target.rename(old)
-    try:
-        made.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise

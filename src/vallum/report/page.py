@@ -7,17 +7,18 @@ from importlib.resources import files
 
 from vallum.report import sections, words
 from vallum.report.html import Html, element, joined, void
-from vallum.report.tables import everything
+from vallum.report.tables import Table, everything
 from vallum.results import Result
 
 
-def page(result: Result, record: bool = True) -> str:
+def page(result: Result, record: bool = True, supply: Table | None = None) -> str:
     """Return the report as HTML.
 
     record : set the shares reported for the whole country beside the simulated ones
+    supply : what arrives (`tables.supply`); without it, that section is left out
     Raises RunError where Matplotlib is not installed.
     """
-    made = everything(result, record)
+    made = everything(result, record) | ({"supply": supply} if supply else {})
     parts = (
         sections.answer(result),
         sections.figures(result, made),
@@ -37,7 +38,7 @@ def page(result: Result, record: bool = True) -> str:
         element("a", "Skip to the answer", href="#answer", class_="skip"),
         _head(result),
         element("main", *parts, id="content"),
-        sections.notices(result),
+        sections.notices(result, record),
         between="\n",
     )
     return f"<!doctype html>\n{element('html', _meta(result), element('body', body), lang='en')}\n"

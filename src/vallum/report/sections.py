@@ -26,6 +26,7 @@ _LONG: Final = 120
 _MANY: Final = 16
 _HEADINGS: Final = {
     "stock": "How many interceptors are left",
+    "supply": "What arrives",
     "leakers": "What gets through, and why",
     "dry_nights": "Nights without a round",
     "first_dry": "When the first night without a round comes",
@@ -33,6 +34,8 @@ _HEADINGS: Final = {
 }
 _READING: Final = {
     "stock": "Line: median. Dark band: the middle half of the futures. Light band: nine in ten.",
+    "supply": "Lines: mean of what each supply line has delivered so far. Bands: 5–95 %. Over the first 2,000 futures "
+    "at most.",
     "leakers": "Bars: mean of the futures, by the first reason that applies. Line below: 5–95 % of the sum.",
     "dry_nights": "Points: share of futures in which the month has a night without a round, with its 95 % interval.",
     "first_dry": "Points: share of futures, with its 95 % interval. “Never” is never within the campaign.",
@@ -530,7 +533,7 @@ def limits(result: Result) -> Html:
         parts += [element("h3", "Warnings"), element("ul", *(element("li", line) for line in result.manifest.warnings))]
     parts += [
         element("h3", "How to read the numbers"),
-        element("ul", *(element("li", line) for line in sentences.CAUTIONS)),
+        element("ul", *(element("li", line) for line in sentences.cautions(result))),
     ]
     return _section("Limits", *parts, id_="limits", class_="box")
 
@@ -560,13 +563,13 @@ def again(result: Result) -> Html:
     )
 
 
-def notices(result: Result) -> Html:
-    """Where the data is from, and its terms."""
+def notices(result: Result, record: bool = True) -> Html:
+    """Where the data is from, and its terms; `record` as in `page`."""
     made = element(
         "p",
         f"Made by vallum {result.manifest.version} (Apache-2.0). Beside this page: result.json, scenario.yaml, "
         "tables/*.csv.",
     )
     return element(
-        "footer", element("h2", "Data and licences"), *(element("p", line) for line in sentences.NOTICES), made
+        "footer", element("h2", "Data and licences"), *(element("p", line) for line in sentences.notices(record)), made
     )

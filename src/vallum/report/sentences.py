@@ -16,13 +16,17 @@ BAND: Final = (
     "leaves out the lowest and the highest twentieth of them. It says how far this model and these ranges "
     "let the number lie; the truth may lie outside."
 )
-CAUTIONS: Final = (
+#: Said where something is fired from a magazine.
+MAGAZINE_CAUTION: Final = (
     "“No round left” is not “empty”: a magazine can stand empty while no threat comes near it, and a missile can find "
-    "no round where it falls while other batteries still have some.",
+    "no round where it falls while other batteries still have some."
+)
+CAUTIONS: Final = (
     "Reported shares of threats stopped are claims of one side. They are never used as a kill probability.",
     "Sites of batteries are hypothetical. Nothing here tells where a battery stands.",
     "A date is given as the share of futures by month, for no single day deserves trust.",
 )
+#: Where the data of a country with a packaged record and coverage tables are from.
 NOTICES: Final = (
     "Cities and populations: GeoNames (geonames.org), CC BY 4.0; covered shares computed from them. Populations are of "
     "mixed age, most of before the war.",
@@ -31,6 +35,8 @@ NOTICES: Final = (
     "of the Air Force Command of Ukraine, its regional commands and the General Staff. Only monthly sums and fitted "
     "numbers are used, as cited facts; no row of the record is in this report.",
 )
+#: Where the data of any other theatre are from.
+CITY_NOTICE: Final = "Cities and populations of packaged scenarios: GeoNames (geonames.org), CC BY 4.0."
 #: At most so many classes or types in the sentence of a figure.
 _MOST_NAMED: Final = 3
 _SPLITS: Final = {"even": "evenly", "need": "by expected need", "weight": "by the weight of what they defend"}
@@ -152,6 +158,16 @@ def _one_stock(kind: str, rows: Sequence[Mapping[str, Cell]]) -> str:
     )
 
 
+def _supply(result: Result, table: Table) -> str:
+    """What arrives of each kind by the end: the sum of its lines, which comes after them."""
+    said = []
+    for kind in table.values("delivers"):
+        last = table.where(delivers=kind)[-1]
+        band = f"5–95 %: {_whole(last['p5'])}–{_whole(last['p95'])}"
+        said.append(f"{words.plain(kind)} {_whole(last['mean'])} ({band})")
+    return f"Arrive by {words.day(result.dates[-1])} in the mean future: {'; '.join(said)}."
+
+
 def _whole(cell: Cell) -> str:
     return words.number(None if cell is None else float(cell))
 
@@ -218,6 +234,7 @@ def _stopped_share(result: Result, table: Table) -> str:
 
 _FIGURES: Final[Mapping[str, Callable[[Result, Table], str]]] = {
     "stock": _stock,
+    "supply": _supply,
     "leakers": _leakers,
     "dry_nights": _dry_nights,
     "first_dry": _first_dry,
@@ -225,8 +242,20 @@ _FIGURES: Final[Mapping[str, Callable[[Result, Table], str]]] = {
 }
 
 
+def cautions(result: Result) -> list[str]:
+    """How to read the numbers; what is said of magazines only where there are some."""
+    return [*([MAGAZINE_CAUTION] if result.manifest.interceptors else []), *CAUTIONS]
+
+
+def notices(record: bool) -> tuple[str, ...]:
+    """Where the data are from, and their terms; `record`: the country is the one that the packaged record is about."""
+    return NOTICES if record else (CITY_NOTICE,)
+
+
 def doctrine(made: Mapping[str, Any]) -> list[str]:
-    """The rest of the doctrine in sentences."""
+    """The rest of the doctrine in sentences; none where nothing is fired from a magazine."""
+    if not made.get("salvos"):
+        return []
     said = [_SPREADS.get(made.get("spread", ""), ""), _MAGAZINES.get(made.get("magazine", ""), "")]
     if made.get("split") in _SPLITS:
         said.append(f"Rounds from the depot go to the batteries {_SPLITS[made['split']]}.")

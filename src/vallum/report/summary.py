@@ -31,28 +31,30 @@ _TOGETHER: Final = ("stock", "used", "unmet", "cost_fired", "cost_exchange", "pr
 def summary(result: Result) -> str:
     """The answer, the outcomes that matter, what drives them, what is left out; at most 100 columns."""
     parts = (
-        "\n".join(_wrapped(part) for part in result.answer.split("\n")),
+        "\n".join(wrapped(part) for part in result.answer.split("\n")),
         _outcomes(result),
         _dated(result),
         _changes(result),
         _losses(result),
         _drivers(result),
         _reported(result),
-        _listed("Not modelled", result.manifest.not_modelled),
-        _listed("Warnings", result.manifest.warnings),
+        listed("Not modelled", result.manifest.not_modelled),
+        listed("Warnings", result.manifest.warnings),
         _reproduce(result),
     )
     return "\n\n".join(part for part in parts if part)
 
 
-def _wrapped(text: str, first: str = "", then: str = "") -> str:
+def wrapped(text: str, first: str = "", then: str = "") -> str:
+    """Text in lines of at most WIDTH columns."""
     together = text.replace(" %", "\u00a0%")  # a number and its sign stay on one line
     filled = textwrap.fill(together, WIDTH, initial_indent=first, subsequent_indent=then)
     return filled.replace("\u00a0%", " %")
 
 
-def _listed(title: str, lines: Iterable[str]) -> str:
-    rows = [_wrapped(line, "- ", "  ") for line in lines]
+def listed(title: str, lines: Iterable[str]) -> str:
+    """A title with a line for each of its points; empty where there are none."""
+    rows = [wrapped(line, "- ", "  ") for line in lines]
     return "\n".join([title, *rows]) if rows else ""
 
 
@@ -65,8 +67,8 @@ def _outcomes(result: Result) -> str:
         return ""
     head = ("Outcome", "median", "5-95 %", "mean", "error: median, mean")
     left = sum(not made.label.may_be_never for made in result.shown) - len(chosen)
-    more = _wrapped(f"{left} more outcomes with --json or --out.") if left > 0 else ""
-    return "\n".join(filter(None, [_aligned([head, *map(_row, chosen)]), more]))
+    more = wrapped(f"{left} more outcomes with --json or --out.") if left > 0 else ""
+    return "\n".join(filter(None, [aligned([head, *map(_row, chosen)]), more]))
 
 
 def matters(result: Result) -> list[Outcome]:
@@ -117,7 +119,7 @@ def _row(made: Outcome) -> tuple[str, ...]:
     )
 
 
-def _aligned(rows: list[tuple[str, ...]]) -> str:
+def aligned(rows: list[tuple[str, ...]]) -> str:
     """Columns under each other, numbers to the right; a long name goes on in the next line."""
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
     room = WIDTH - sum(widths[1:]) - len(_GAP) * (len(widths) - 1)
@@ -153,7 +155,7 @@ def _dated(result: Result) -> str:
         shares = [float((values <= last).mean()) for _, last in ends]
         never = float((values > result.manifest.days).mean())
         rows.append((words.capital(words.outcome(label)), *(words.percent(share) for share in (*shares, never))))
-    return _aligned(rows)
+    return aligned(rows)
 
 
 def _spread(ends: list[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -175,7 +177,7 @@ def _change(package: str, result: Result) -> str:
     head = (f"With {package}, in the same futures", "without", "with", "difference", "5-95 %")
     mine = words.by_weight(result, package)[:_MOST_CHANGES]
     vague = "" if all(made.told_apart for made in mine) else "(in brackets: cannot be told apart from none)"
-    return "\n".join(filter(None, [_aligned([head, *map(_changed, mine)]), vague]))
+    return "\n".join(filter(None, [aligned([head, *map(_changed, mine)]), vague]))
 
 
 def _changed(made: Difference) -> tuple[str, ...]:
@@ -192,18 +194,18 @@ def _losses(result: Result) -> str:
         f"{donor}: {'; '.join(f'{head} {cell}' for head, cell in zip(heads, cells, strict=True))}"
         for donor, *cells in rows
     ]
-    return _listed("Without one supplier, in the same futures (mean change, 5-95 %)", lines)
+    return listed("Without one supplier, in the same futures (mean change, 5-95 %)", lines)
 
 
 # --- where it is from -------------------------------------------------------------------------------
 
 
 def _drivers(result: Result) -> str:
-    rows = [_wrapped(note) for note in words.notes(result)]
+    rows = [wrapped(note) for note in words.notes(result)]
     hidden = [entry for entry in result.manifest.inputs if not entry["published"]]
     if hidden:
         rows.append("Published by nobody, so assumed:")
-    rows += [_wrapped(_assumed(entry), "- ", "  ") for entry in hidden]
+    rows += [wrapped(_assumed(entry), "- ", "  ") for entry in hidden]
     return "\n".join(["What drives it", *rows]) if rows else ""
 
 
@@ -219,7 +221,7 @@ def _reported(result: Result) -> str:
         f"{event['title']} ({', '.join(event['claims'])}): {_shown_by(event['share_of_futures'])}"
         for event in result.reported
     ]
-    return _listed("Reported against simulated", rows)
+    return listed("Reported against simulated", rows)
 
 
 def _shown_by(share: float | None) -> str:
@@ -229,10 +231,10 @@ def _shown_by(share: float | None) -> str:
 def _reproduce(result: Result) -> str:
     made = result.manifest
     stamp = f"As of {made.as_of}, scenario {made.fingerprint}, vallum {made.version}. Again, to the same numbers:"
-    return f"{_wrapped(stamp)}\n{_command(made.command())}"
+    return f"{wrapped(stamp)}\n{shell_lines(made.command())}"
 
 
-def _command(line: str) -> str:
+def shell_lines(line: str) -> str:
     """A command that stays whole when it is copied: broken before options, with backslashes."""
     lines = [""]
     for part in re.split(r" (?=--)", line):

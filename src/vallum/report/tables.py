@@ -15,6 +15,7 @@ import numpy as np
 
 from vallum.report import words
 from vallum.results import Difference, Label, Result, rounded
+from vallum.supply import Source, Timeline
 from vallum.terms import REASONS
 
 Cell = str | int | float | None
@@ -108,6 +109,34 @@ def stock(result: Result) -> Table:
     )
     fan = tuple(Column(f"p{100 * share:.0f}", f"{100 * share:.0f} %", "interceptors") for share in FAN)
     return Table("stock", "Interceptors left, by midnight: quantiles over futures", (*head, *fan), tuple(rows))
+
+
+def supply(timeline: Timeline) -> Table:
+    """What each supply line has delivered by each midnight, then the sums of lines that deliver the same (C2)."""
+    columns = (
+        Column("midnight", "Midnight", "count"),
+        Column("date", "Midnight before", "date"),
+        Column("line", "Line"),
+        Column("kind", "Kind"),
+        Column("donor", "Donor"),
+        Column("delivers", "Delivers", "type"),
+        Column("mean", "Mean", "arrivals"),
+        Column("p5", "5 %", "arrivals"),
+        Column("median", "Median", "arrivals"),
+        Column("p95", "95 %", "arrivals"),
+    )
+    rows = (
+        (k, (timeline.start + timedelta(days=k)).isoformat(), *about, *_arrived(source, k))
+        for source in (*timeline.sources, *timeline.sums)
+        for about in [(source.line, source.kind, source.donor, source.delivers)]
+        for k in range(timeline.days + 1)
+    )
+    return Table("supply", "Arrived by each midnight, by supply line", columns, tuple(rows))
+
+
+def _arrived(source: Source, midnight: int) -> Iterator[float | None]:
+    """Mean, 5 %, median and 95 % at a midnight; nothing has arrived before the first day."""
+    return map(rounded, source.by(midnight - 1) if midnight else (0.0,) * 4)
 
 
 def leakers(result: Result) -> Table:

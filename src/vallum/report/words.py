@@ -84,7 +84,7 @@ def plain(name: str) -> str:
 
 def threat_class(name: str) -> str:
     """Name of a threat class in the plural."""
-    return CLASSES.get(name, f"threats of class {plain(name)}")
+    return CLASSES.get(name, plain(name).removesuffix("s") + "s")
 
 
 def reason(name: str) -> str:
@@ -296,8 +296,9 @@ def join(parts: list[str]) -> str:
 def order_of_fire(result: Result) -> str:
     """The order of fire, which has a large effect (E1)."""
     made = result.manifest.doctrine
-    classes = join([threat_class(name) for name in made["priority"]])
-    return f"Threats are engaged {ORDERS.get(made['order'], made['order'])}; first {classes}, in this order."
+    how = f"Threats are engaged {ORDERS.get(made['order'], made['order'])}"
+    classes = [threat_class(name) for name in made["priority"]]
+    return f"{how}; first {join(classes)}, in this order." if len(classes) > 1 else f"{how}."
 
 
 def notes(result: Result) -> list[str]:
@@ -310,6 +311,4 @@ def notes(result: Result) -> list[str]:
 
 def headline_class(result: Result) -> str | None:
     """The class that the answer is about: the first that interceptors are fired at, else the first."""
-    shot = {label.threat_class for label in result.columns if label.name == "dry_nights"}
-    order = [*result.manifest.doctrine.get("priority", ()), *result.manifest.classes]
-    return next((name for name in order if name in shot), next(iter(result.manifest.classes), None))
+    return result.headline

@@ -4,6 +4,7 @@ from vallum.results.columns import Columns
 from vallum.results.daily import Daily, Histogram, histogram
 from vallum.results.outcomes import BAND, Difference, Label, Outcome, difference, outcome, rounded
 from vallum.results.result import SCHEMA, Manifest, Result, Split
+from vallum.results.store import Row, Store
 
 __all__ = [
     "BAND",
@@ -16,7 +17,9 @@ __all__ = [
     "Manifest",
     "Outcome",
     "Result",
+    "Row",
     "Split",
+    "Store",
     "difference",
     "histogram",
     "outcome",

@@ -184,6 +184,21 @@ class Result:
             "reproduce": made.command(),
         }
 
+    @property
+    def headline(self) -> str | None:
+        """The class that the answer is about: the first that interceptors are fired at, else the first."""
+        shot = {label.threat_class for label in self.columns if label.name == "dry_nights"}
+        order = [*self.manifest.doctrine.get("priority", ()), *self.manifest.classes]
+        return next((name for name in order if name in shot), next(iter(self.manifest.classes), None))
+
+    def explain(self, which: int | str = "worst", by: str | None = None) -> Any:
+        """Why and when it ran out in one future, night by night (Q4): an `Explanation`, which prints itself.
+
+        which : the number of a future, from 0; or `worst`, `median`, `best`
+        by    : the outcome that tells which is the worst, such as `leakers[ballistic]`
+        """
+        return import_module("vallum.explain").explain(self, which, by)
+
     def summary(self) -> str:
         """The answer and its main numbers as text that can be read aloud."""
         return str(_porch().summary(self))

@@ -4,10 +4,11 @@ from vallum.scenario.changes import parse_change
 from vallum.scenario.editors import json_schema
 from vallum.scenario.library import packaged
 from vallum.scenario.quantity import Quantity, When
-from vallum.scenario.reading import Scenario, check, read
+from vallum.scenario.reading import NIGHTS, Scenario, check, read
 from vallum.scenario.schema import Schema
 
 __all__ = [
+    "NIGHTS",
     "Quantity",
     "Scenario",
     "Schema",

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from vallum.evidence import Distribution
 from vallum.scenario import schema
-from vallum.scenario.quantity import Quantity
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,3 @@ class Cast:
     def headline(self) -> str | None:
         """The first class in the order of fire that some magazine may be fired at: an answer is about it."""
         return next((name for name in self.priority if self.single(name)), None)
-
-    def most(self, quantity: Quantity) -> int:
-        """Return the largest whole number that a quantity may be in any future."""
-        if quantity.name is not None:
-            return int(self.laws[quantity.name].high + 0.5)
-        return int(quantity.value or 0)

@@ -46,8 +46,8 @@ def _supply(check: Check) -> None:
         keys: Keys = ("choices", "supply", name)
         if line.interceptor is not None:
             check.known("interceptor", (*keys, "interceptor"), line.interceptor)
-        if line.system is not None:
-            check.known("system", (*keys, "system"), line.system)
+        if line.system is not None and check.known("system", (*keys, "system"), line.system):
+            _can_land(check, (*keys, "system"), line.system)
         for index, delivery in enumerate(line.deliveries):
             inside(check, (*keys, "deliveries", index, "on"), day_number(check, delivery.on))
         for index, order in enumerate(line.orders):
@@ -56,6 +56,13 @@ def _supply(check: Check) -> None:
         _output(check, keys, line)
         if line.fund is not None:
             _known(check, "fund", (*keys, "fund"), line.fund, check.names("choices", "funds"))
+
+
+def _can_land(check: Check, keys: Keys, system: str) -> None:
+    made = check.schema.fixed.systems.get(system)
+    if made is not None and made.kind == "soft":
+        way_out = f"give choices.batteries.{system}: [{{site, from}}]"
+        check.say(keys, f"{system} is a soft layer, which stands or does not: no number of it lands; {way_out}")
 
 
 def _output(check: Check, keys: Keys, line: Line) -> None:

@@ -12,8 +12,7 @@ from vallum.scenario import trail
 from vallum.scenario.checking import Check, check_month, day_number, not_after_end
 from vallum.scenario.document import Problem
 from vallum.scenario.paths import Keys
-from vallum.scenario.quantity import When
-from vallum.scenario.schema import Asset, Interceptor, RaidsADay, Size, System
+from vallum.scenario.schema import Asset, Change, Interceptor, RaidsADay, Size, System
 
 _MONTHS_A_YEAR: Final = 12
 
@@ -66,11 +65,14 @@ def _interceptors(check: Check) -> None:
         keys: Keys = ("fixed", "interceptors", name, "kill")
         check.all_known("class", keys, interceptor.kill)
         for class_, kill in interceptor.kill.items():
-            if isinstance(kill, list):
-                _changes(check, (*keys, class_), [change.start for change in kill])
+            _dated(check, (*keys, class_), kill)
 
 
-def _changes(check: Check, keys: Keys, starts: list[When]) -> None:
+def _dated(check: Check, keys: Keys, given: object) -> None:
+    """Check the dates of a probability that changes (K3); any other way of giving it passes."""
+    if not isinstance(given, list):
+        return
+    starts = [change.start for change in given if isinstance(change, Change)]
     if not starts:
         check.say(keys, "is an empty list; give a value or [{from, value}]")
     days = [day_number(check, start) for start in starts]
@@ -86,7 +88,12 @@ def _systems(check: Check) -> None:
         keys: Keys = ("fixed", "systems", name)
         for part in ("radius", "track", "success"):
             given = getattr(system, part)
-            check.all_known("class", (*keys, part), given if isinstance(given, dict) else ())
+            by_class = given if isinstance(given, dict) else {}
+            check.all_known("class", (*keys, part), by_class)
+            for class_, changes in by_class.items():
+                _dated(check, (*keys, part, class_), changes)
+        _dated(check, (*keys, "track"), system.track)
+        _dated(check, (*keys, "reliability"), system.reliability)
         for part in ("per_launcher", "reload", "launchers"):
             given = getattr(system, part)
             check.all_known("interceptor", (*keys, part), given if isinstance(given, dict) else ())

@@ -44,7 +44,7 @@ MAX_DIGITS: Final = 18
 _TAG = "tag:yaml.org,2002:"
 _SCALARS = {"null", "bool", "int", "float", "timestamp", "str", "value", "merge"}
 #: Lists that a file laid over adds to; every other list replaces.
-_ADDED_LISTS = {("sources",), ("not_modelled",)}
+_ADDED_LISTS = {("sources",), ("reported",), ("not_modelled",)}
 #: An entry of `uncertain` that has one of these sets of keys says by itself what it is.
 _COMPLETE_RANGES = ({"parameter"}, {"options"}, {"sample"}, {"best", "low", "high"})
 

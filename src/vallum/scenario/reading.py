@@ -6,6 +6,7 @@ import copy
 import hashlib
 import io
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -25,6 +26,8 @@ from vallum.scenario.schema import Schema
 #: The packaged night table, by name.
 SAMPLE: Final = "sample"
 _TABLE_KEYS: Final = ("fixed", "raids", "path")
+#: Folder beside a scenario in which a copy of its night table lies.
+NIGHTS: Final = "nights"
 #: What a package says about itself: kept beside the scenario, never laid over its own question and title.
 _ABOUT: Final = ("title", "question")
 _DIGITS: Final = 16
@@ -125,6 +128,20 @@ class Scenario:
         yaml.width = 110
         yaml.dump(data, text)
         return text.getvalue()
+
+
+    def to_folder(self, folder: Path) -> str:
+        """Return a self-contained file for a folder, and copy a night table of the user's own into it.
+
+        The folder can then be moved and read anywhere.
+        """
+        table = self.night_table
+        if table is None or self._document.data["fixed"]["raids"]["path"] == SAMPLE:
+            return self.to_yaml(folder)
+        copied = folder / NIGHTS / table.name
+        copied.parent.mkdir()
+        shutil.copyfile(table, copied)
+        return self.replace({".".join(_TABLE_KEYS): str(copied.absolute())}).to_yaml(folder)
 
 
 def _table_path(table: Path, folder: Path | None) -> str:

@@ -81,7 +81,7 @@ class ThreatClass(_Drawer):
 
 
 class Change(_Drawer):
-    """A kill probability that changes from a date (K3)."""
+    """A probability that changes from a date (K3)."""
 
     start: Day = Field(alias="from")
     value: Share
@@ -113,9 +113,9 @@ class System(_Drawer):
     radius: dict[str, Amount] | None = None
     availability: Share | None = None
     repair: Repair | None = None
-    reliability: Share | None = None
-    track: Share | dict[str, Share] | None = None
-    success: dict[str, Share] = {}
+    reliability: Share | list[Change] | None = None
+    track: Share | list[Change] | dict[str, Share | list[Change]] | None = None
+    success: dict[str, Share | list[Change]] = {}
     capacity: Count | None = None
     loss: Share | None = None
     lost: Literal["lost", "depot"] = "lost"

@@ -18,6 +18,7 @@ from vallum.scenario.worlds import F64, I64, Worlds
 from vallum.supply import pauses, ramps
 from vallum.supply.clock import SLACK, Clock
 from vallum.supply.division import ours
+from vallum.supply.most import most_systems
 from vallum.supply.purchases import Bought, bought
 from vallum.supply.timeline import Timeline, timeline
 from vallum.terms import NEVER
@@ -61,7 +62,7 @@ class Supply:
         return landed
 
     def systems(self, worlds: Worlds, by_line: Mapping[str, I64] | None = None) -> dict[str, I64]:
-        """Whole systems of each type that land on each day: batteries without rounds. (F, D)
+        """Whole systems of each type that land on each day: batteries with empty magazines. (F, D)
 
         by_line : what `by_line` gave for these worlds, if it is at hand
         """
@@ -71,6 +72,14 @@ class Supply:
             if system is not None:
                 landed[system] = landed[system] + arrived if system in landed else arrived
         return dict(sorted(landed.items()))
+
+    def most_systems(self, ends: Worlds) -> dict[str, int]:
+        """Return for each system type that lines deliver a number that no future's arrivals pass.
+
+        ends : two futures between which all others lie (`scenario.extremes.ends`)
+        Raises ScenarioError where so many may land that no defence has room for them.
+        """
+        return most_systems(self._clock, ends, self.lines)
 
     def orders(self, worlds: Worlds) -> list[Bought]:
         """Orders of all purchases, with the day on which each is paid (S3)."""
@@ -84,7 +93,7 @@ class Supply:
 
     def timeline(self, worlds: Worlds) -> Timeline:
         """Cumulative arrivals of each line by day, as mean, median and 5-95 % band over futures."""
-        return timeline(self.start, self.lines, self.by_line(worlds))
+        return timeline(self.start, self.days, self.lines, self.by_line(worlds))
 
     def by_donor(self, by_line: Mapping[str, I64]) -> I64:
         """Rounds that each donor lands in the campaign. (F, donors)"""

@@ -33,7 +33,7 @@ def made(clock: Clock, worlds: Worlds, ramp: schema.Ramp, start: I64, end: I64) 
     """
     gone = _steps_gone(clock, ramp.step, start, end)
     steps = min(MOST_STEPS, int(gone.max()) + 1)
-    rates = _rates(clock, worlds, ramp, start, steps)
+    rates = step_rates(clock, worlds, ramp, start, steps)
     rows = max(len(rates), len(gone))
     rates, gone = np.broadcast_to(rates, (rows, steps)), np.broadcast_to(gone, (rows, gone.shape[1]))
     reached = np.concatenate((np.zeros((rows, 1)), np.cumsum(rates, axis=1)), axis=1)
@@ -48,15 +48,16 @@ def _steps_gone(clock: Clock, step: str, start: I64, end: I64) -> F64:
         low, high = start[:, None], np.maximum(start, end)[:, None]
         return np.asarray(np.clip(np.arange(clock.days + 1)[None, :], low, high) - low, np.float64)
     first, last = clock.months(start)[:, None], clock.months(np.maximum(start, end))[:, None]
-    return np.asarray((np.clip(clock.midnights[None, :], first, last) - first) / _months_a_step(step))
+    return np.asarray((np.clip(clock.midnights[None, :], first, last) - first) / months_a_step(step))
 
 
-def _months_a_step(step: str) -> float:
+def months_a_step(step: str) -> float:
+    """Months of a step of a year or a month."""
     return MONTHS_A_YEAR / STEPS_A_YEAR[step]
 
 
-def _rates(clock: Clock, worlds: Worlds, ramp: schema.Ramp, start: I64, steps: int) -> F64:
-    """Rounds of each step. (W, steps)"""
+def step_rates(clock: Clock, worlds: Worlds, ramp: schema.Ramp, start: I64, steps: int) -> F64:
+    """Rounds that each step of a ramp makes, the first beginning on day `start`. (W, steps)"""
     scale = STEPS_A_YEAR[ramp.per] / STEPS_A_YEAR[ramp.step]
     opening = worlds.value(ramp.start, 0.0)[:, None] * scale
     target = None if ramp.target is None else worlds.value(ramp.target, 0.0)[:, None] * scale
@@ -82,7 +83,7 @@ def _reached_in(clock: Clock, worlds: Worlds, ramp: schema.Ramp, start: I64) -> 
     if ramp.step == "day":
         gone = np.asarray(reach - start, np.float64)
     else:
-        gone = (clock.months(reach) - clock.months(start)) / _months_a_step(ramp.step)
+        gone = (clock.months(reach) - clock.months(start)) / months_a_step(ramp.step)
     return np.clip(np.floor(gone + STEP_SLACK).astype(np.int64) + 1, 1, MOST_STEPS)
 
 

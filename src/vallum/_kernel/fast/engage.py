@@ -415,6 +415,29 @@ def locate(
 
 
 @jit
+def note_found_dry(
+    threat: I64, words: U64, spot: F64, battery: I64, cover: F64, loads: I64, rounds: I64, fail: float, found_dry: I64,
+    c: int, n: int,
+) -> None:  # fmt: skip
+    """Keep which batteries had no round for the dry leakers in their reach (Q4).
+
+    Before the first leaker can put a battery out, and after the last shot: rounds that were wanting are not back.
+    """
+    for i in range(n):
+        if threat[i, ALIVE] == 0 or reason(threat, i) != DRY:
+            continue
+        if fail > 0.0 and uniform(fold(words[i, OF_THREAT], FAIL_WORD)) < fail:
+            continue
+        for b in range(battery.shape[0]):
+            if battery[b, STANDS] == 0 or battery[b, SIGHTED] == 0 or battery[b, MAGAZINE] < 0:
+                continue
+            if not covers(battery, cover, loads, b, c, threat[i, ASSET], spot[i, LOCATION]):
+                continue
+            if usable(battery, rounds, loads, b, c) == -1:
+                found_dry[b, c] += 1
+
+
+@jit
 def settle(
     threat: I64, words: U64, spot: F64, battery: I64, chance: F64, cover: F64, loads: I64, rounds: I64,
     magazine: I64, depot: I64, fail: float, losses: int, tally: I64, by_type: I64, today: I64, tonight: I64,

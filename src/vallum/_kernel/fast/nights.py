@@ -20,6 +20,7 @@ from vallum._kernel.fast.columns import (
     FIRST,
     FIRST_DRY,
     FIRST_DRY_NATIONAL,
+    GONE,
     KIND,
     LAST,
     LEAKED_HERE,
@@ -38,6 +39,7 @@ from vallum._kernel.fast.columns import (
     SINGLE,
     SPARED,
     SPREAD,
+    STANDS,
     START,
     STOPPED,
     TRACED,
@@ -49,7 +51,7 @@ from vallum._kernel.fast.columns import (
     Desk,
     Given,
 )
-from vallum._kernel.fast.engage import locate, look_out, open_eyes, salvo, settle, soft_layer
+from vallum._kernel.fast.engage import locate, look_out, note_found_dry, open_eyes, salvo, settle, soft_layer
 from vallum._kernel.fast.groups import (
     NOT_LEAKED,
     decoys_among,
@@ -63,7 +65,7 @@ from vallum._kernel.fast.groups import (
 from vallum._kernel.fast.morning import begin, fill, land, ready_up, stand
 from vallum._kernel.fast.muster import line_up, muster
 from vallum._kernel.fast.slots import RAIDS, fold, jit
-from vallum._kernel.problem import BATTERY, F64, I64, U64, Sheets
+from vallum._kernel.problem import BATTERY, F64, FIT, I64, U64, UNFIT, Sheets
 from vallum.terms import NEVER
 
 
@@ -72,7 +74,8 @@ def single_raid(
     threat: I64, words: U64, spot: F64, option: I64, battery: I64, chance: F64, cover: F64, loads: I64, rounds: I64,
     magazine: I64, depot: I64, kill: F64, layer: I64, layer_names: U64, sight: F64, salvos: I64, target: F64,
     asset: I64, asset_names: U64, threat_class: I64, class_share: F64, tally: I64, by_type: I64, today: I64,
-    today_type: I64, tonight: I64, place: I64, asset_leaked: I64, c: int, chain: Any, launched: int, wave: int,
+    today_type: I64, tonight: I64, place: I64, asset_leaked: I64, found_dry: I64, day: int, c: int, chain: Any,
+    launched: int, wave: int,
 ) -> None:  # fmt: skip
     """One class of one wave, followed threat by threat (E1)."""
     n = muster(
@@ -102,6 +105,8 @@ def single_raid(
             )  # fmt: skip
     locate(threat, spot, battery, cover, loads, asset, tally, place, c, n)
     fail = class_share[c, FAIL] if threat_class[c, FAIL_BEFORE] == 0 else 0.0
+    if option[TRACED] == 1:
+        note_found_dry(threat, words, spot, battery, cover, loads, rounds, fail, found_dry[day], c, n)
     settle(
         threat, words, spot, battery, chance, cover, loads, rounds, magazine, depot, fail, option[LOSSES], tally,
         by_type, today, tonight, place, asset_leaked, c, n,
@@ -264,12 +269,37 @@ def count_stock(
 
 
 @jit
+def keep_books(class_until: I64, type_until: I64, tally: I64, by_type: I64, midnight: int) -> None:
+    """Keep the counts of the campaign so far, of a traced future (Q4)."""
+    for c in range(tally.shape[0]):
+        for column in range(tally.shape[1]):
+            class_until[midnight, c, column] = tally[c, column]
+    for t in range(by_type.shape[0]):
+        for column in range(by_type.shape[1]):
+            type_until[midnight, t, column] = by_type[t, column]
+
+
+@jit
+def note_evening(battery: I64, rounds: I64, ready: I64, standing: I64, day: int) -> None:
+    """Keep what stood and what was ready before the raids of a traced night (Q4)."""
+    for m in range(rounds.shape[0]):
+        for t in range(rounds.shape[1]):
+            ready[day, m, t] = rounds[m, t, READY]
+    for b in range(battery.shape[0]):
+        if battery[b, STANDS] == 1:
+            standing[day, b] = FIT
+        elif battery[b, START] <= day and battery[b, GONE] == 0:
+            standing[day, b] = UNFIT
+
+
+@jit
 def raids_of_night(
     threat: I64, words: U64, spot: F64, group: I64, seen: I64, option: I64, raid_counts: I64, priority: I64,
     class_names: U64, battery: I64, battery_names: U64, chance: F64, cover: F64, loads: I64, rounds: I64,
     magazine: I64, depot: I64, kill: F64, layer: I64, layer_names: U64, sight: F64, salvos: I64, target: F64,
     asset: I64, asset_names: U64, threat_class: I64, class_share: F64, tally: I64, by_type: I64, today: I64,
-    today_type: I64, tonight: I64, place: I64, asset_leaked: I64, night: Any, start: int, stop: int,
+    today_type: I64, tonight: I64, place: I64, asset_leaked: I64, found_dry: I64, night: Any, day: int, start: int,
+    stop: int,
 ) -> None:  # fmt: skip
     """Fight the raids of a night in turn, wave by wave, class by class (E1)."""
     for k in range(layer.shape[0]):
@@ -289,7 +319,8 @@ def raids_of_night(
                     single_raid(
                         threat, words, spot, option, battery, chance, cover, loads, rounds, magazine, depot, kill,
                         layer, layer_names, sight, salvos, target, asset, asset_names, threat_class, class_share,
-                        tally, by_type, today, today_type, tonight, place, asset_leaked, c, chain, launched, wave,
+                        tally, by_type, today, today_type, tonight, place, asset_leaked, found_dry, day, c, chain,
+                        launched, wave,
                     )  # fmt: skip
                 else:
                     group_raid(
@@ -325,8 +356,8 @@ def compiled_nights(given: Given, sheets: Sheets, desk: Desk) -> None:
         tonight, place, pipe = d.tonight, d.place, d.pipe
         threat_class = g.threat_class[f % g.threat_class.shape[0]]
         class_share, target = g.class_share[f % g.class_share.shape[0]], g.target[f % g.target.shape[0]]
-        sight, loads = g.sight[f % g.sight.shape[0]], g.loads[f % g.loads.shape[0]]
-        chance, cover = g.chance[f % g.chance.shape[0]], g.cover[f % g.cover.shape[0]]
+        sights, loads = g.sight[f % g.sight.shape[0]], g.loads[f % g.loads.shape[0]]
+        chances, cover = g.chance[f % g.chance.shape[0]], g.cover[f % g.cover.shape[0]]
         kills, eras = g.kill[f % g.kill.shape[0]], g.era_start[f % g.era_start.shape[0]]
         weight, raid_start, raid_counts = g.weight[f % g.weight.shape[0]], g.raid_start[f], g.raid_counts
         class_names, battery_names, priority = g.class_names, g.battery_names, g.priority
@@ -336,6 +367,8 @@ def compiled_nights(given: Given, sheets: Sheets, desk: Desk) -> None:
         asset_leaked, asset_first_dry = sheets.asset_leaked[f], sheets.asset_first_dry[f]
         day_class, day_type, first_empty = sheets.day_class[f], sheets.day_type[f], sheets.first_empty[f]
         stock, trace, chain = sheets.stock[f], sheets.magazines[f], g.chains[f]
+        ready, standing, found_dry = sheets.ready[f], sheets.standing[f], sheets.found_dry[f]
+        class_until, type_until, traced = sheets.class_until[f], sheets.type_until[f], option[TRACED] == 1
         transit, era = option[TRANSIT], 0
         begin(battery, rounds, magazine, weight, depot, pipe)
         count_stock(stock, trace, first_empty, battery, magazine, rounds, depot, option, 0)
@@ -343,19 +376,25 @@ def compiled_nights(given: Given, sheets: Sheets, desk: Desk) -> None:
             night = fold(chain, day)
             while era + 1 < eras.shape[0] and eras[era + 1] <= day:
                 era += 1
+            chance = chances[era]
             land(rounds, magazine, depot, pipe, arrivals, by_type, day, transit)
             stand(battery, chance, magazine, battery_names, night, day)
             fill(rounds, magazine, weight, depot, pipe, day, transit)
             ready_up(rounds, magazine, False)
+            if traced:
+                note_evening(battery, rounds, ready, standing, day)
             if raid_start[day + 1] > raid_start[day]:
                 raids_of_night(
                     threat, words, spot, group, seen, option, raid_counts, priority, class_names, battery,
-                    battery_names, chance, cover, loads, rounds, magazine, depot, kills[era], layer, layer_names, sight,
-                    salvos, target, asset, asset_names, threat_class, class_share, tally, by_type, day_class[day],
-                    day_type[day], tonight, place, asset_leaked, night, raid_start[day], raid_start[day + 1],
+                    battery_names, chance, cover, loads, rounds, magazine, depot, kills[era], layer, layer_names,
+                    sights[era], salvos, target, asset, asset_names, threat_class, class_share, tally, by_type,
+                    day_class[day], day_type[day], tonight, place, asset_leaked, found_dry, night, day,
+                    raid_start[day], raid_start[day + 1],
                 )  # fmt: skip
                 close_night(
                     tally, day_class[day], rounds, depot, loads, tonight, place, people, asset_people, asset_first_dry,
                     option[MASSED], day,
                 )  # fmt: skip
             count_stock(stock, trace, first_empty, battery, magazine, rounds, depot, option, day + 1)
+            if traced:
+                keep_books(class_until, type_until, tally, by_type, day + 1)

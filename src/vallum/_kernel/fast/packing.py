@@ -67,6 +67,11 @@ def _each(futures: int, part: I64) -> I64:
     return np.array(np.broadcast_to(part, (futures, *part.shape[1:])), np.int64, order="C")
 
 
+def _in_eras(p: Problem, part: F64) -> F64:
+    """A part of axes (world, era or 1, ...) with every era; kill has them all (K3)."""
+    return np.broadcast_to(part, (part.shape[0], p.kill.shape[1], *part.shape[2:]))
+
+
 def _batteries(p: Problem) -> I64:
     rows = _worlds(p.battery_from, p.teams, p.channels)
     layer_of = np.repeat(np.arange(len(p.layer_kind)), np.diff(p.layer_start))
@@ -79,7 +84,12 @@ def _batteries(p: Problem) -> I64:
 
 
 def _chances(p: Problem) -> F64:
-    parts = (p.availability, p.repair, p.reliability, p.loss)
+    parts = [_in_eras(p, part) for part in (p.availability[:, None], p.repair[:, None], p.reliability, p.loss[:, None])]
+    return _real(_columns(_worlds(*parts), *parts))
+
+
+def _sight(p: Problem) -> F64:
+    parts = [_in_eras(p, part) for part in (p.track, p.success)]
     return _real(_columns(_worlds(*parts), *parts))
 
 
@@ -136,7 +146,7 @@ def _given(p: Problem) -> Given:
         target=_real(_columns(p.target_cut.shape[0], p.target_cut, p.target_share)),
         layer=_layers(p),
         layer_names=_names(p.layer_word),
-        sight=_real(_columns(_worlds(p.track, p.success), p.track, p.success)),
+        sight=_sight(p),
         salvos=_whole(p.salvo),
         battery=_each(futures, _batteries(p)),
         battery_names=_names(p.battery_word),

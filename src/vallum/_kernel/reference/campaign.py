@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vallum._kernel.problem import Problem, Tally, blank_tally
+from vallum._kernel.problem import ABSENT, FIT, UNFIT, UNTIL, Problem, Tally, blank_tally
 from vallum._kernel.reference.defence import Future, Magazine, future_of
 from vallum._kernel.reference.engagement import fight_threats, open_eyes
 from vallum._kernel.reference.groups import fight_group
@@ -34,16 +34,9 @@ def campaign(future: Future) -> None:
     for day in range(len(future.arrivals)):
         chain = fold(future.chain, day)
         morning(future, day, chain)
-        fight_night(Night(future, day, chain, kill_on(future, day)))
+        note_evening(future, day)
+        fight_night(Night(future, day, chain, future.enter_era(day)))
         count_stock(future, midnight=day + 1)
-
-
-def kill_on(future: Future, day: int) -> list[list[float]]:
-    """Kill probabilities of the last era that has begun, by type and class (E3, K3)."""
-    era = 0
-    while era + 1 < len(future.era_start) and future.era_start[era + 1] <= day:
-        era += 1
-    return future.kill[era]
 
 
 def fight_night(night: Night) -> None:
@@ -146,6 +139,19 @@ def count_stock(future: Future, midnight: int) -> None:
     if future.problem.traced:
         for m, magazine in enumerate(future.magazines):
             tally.magazines[midnight, m] = [magazine.in_place(t) for t in types]
+        for name in UNTIL:
+            getattr(tally, f"{name}_until")[midnight] = getattr(tally, name)
+
+
+def note_evening(future: Future, day: int) -> None:
+    """Keep what stood and what was ready before the raids of a traced night (Q4)."""
+    if not future.problem.traced:
+        return
+    for m, magazine in enumerate(future.magazines):
+        future.tally.ready[day, m] = magazine.ready
+    for battery in future.batteries:
+        there = battery.first_day <= day and not battery.gone
+        future.tally.standing[day, battery.number] = FIT if battery.stands else UNFIT if there else ABSENT
 
 
 def stood_first(future: Future, magazine: Magazine) -> bool:

@@ -5,7 +5,7 @@ Indexes of classes, assets and interceptor types are those of the Problem.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
@@ -83,9 +83,10 @@ class Battery:
     cover_high: list[list[float]]
     availability: float
     repair: float
-    reliability: float
+    reliabilities: list[float]  # by era (E8, K3)
     loss: float
     rounds_return: bool  # to the depot when it is lost (E11)
+    reliability: float = 1.0  # of the era
     begun: bool = False
     broken: bool = False
     gone: bool = False
@@ -110,8 +111,10 @@ class Layer:
     kind: int
     batteries: list[Battery]
     looks: list[list[int]]  # by class: shots of each look (E4)
-    track: list[float]  # by class (E8)
-    success: list[float]  # by class (E9)
+    tracks: list[list[float]]  # by era and class (E8, K3)
+    successes: list[list[float]]  # by era and class (E9, K3)
+    track: list[float] = field(default_factory=list)  # by class, of the era
+    success: list[float] = field(default_factory=list)
     treated: int = 0  # threats treated this night
 
 
@@ -133,6 +136,15 @@ class Future:
     layers: list[Layer]
     depot: list[int]  # rounds by type
     arrivals: list[list[int]]  # by day and type
+
+    def enter_era(self, day: int) -> list[list[float]]:
+        """Let the last era that has begun hold; return its kill probabilities, by type and class (E3, K3)."""
+        era = max(e for e, start in enumerate(self.era_start) if e == 0 or start <= day)
+        for layer in self.layers:
+            layer.track, layer.success = layer.tracks[era], layer.successes[era]
+        for battery in self.batteries:
+            battery.reliability = battery.reliabilities[era]
+        return self.kill[era]
 
 
 def future_of(problem: Problem, tally: Tally, f: int) -> Future:
@@ -160,6 +172,12 @@ def future_of(problem: Problem, tally: Tally, f: int) -> Future:
 def in_world(values: Any, f: int) -> Any:
     """The row of future f in an array that has worlds, as plain numbers."""
     return values[f % len(values)].tolist()
+
+
+def in_eras(p: Problem, values: Any, f: int) -> list[Any]:
+    """The rows of future f by era, in an array that may have one row for all eras (K3)."""
+    rows: list[Any] = in_world(values, f)
+    return rows if len(rows) > 1 else rows * p.kill.shape[1]
 
 
 def classes_of(p: Problem, f: int) -> list[ThreatClass]:
@@ -219,7 +237,7 @@ def batteries_of(p: Problem, f: int, magazines: list[Magazine]) -> list[Battery]
         in_world(p.cover_high, f),
         in_world(p.availability, f),
         in_world(p.repair, f),
-        in_world(p.reliability, f),
+        list(zip(*in_eras(p, p.reliability, f), strict=True)),
         in_world(p.loss, f),
         (p.loss_to_depot == 1).tolist(),
         strict=True,
@@ -240,8 +258,8 @@ def layers_of(p: Problem, f: int, batteries: list[Battery]) -> list[Layer]:
             kind=int(p.layer_kind[number]),
             batteries=batteries[p.layer_start[number] : p.layer_start[number + 1]],
             looks=[list(takewhile(bool, looks)) for looks in p.salvo[number].tolist()],
-            track=in_world(p.track, f)[number],
-            success=in_world(p.success, f)[number],
+            tracks=[rows[number] for rows in in_eras(p, p.track, f)],
+            successes=[rows[number] for rows in in_eras(p, p.success, f)],
         )
         for number in range(len(p.layer_kind))
     ]

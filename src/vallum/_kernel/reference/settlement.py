@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from vallum._kernel.reference.defence import Battery, Future, ThreatClass
+from vallum._kernel.reference.engagement import rounds
 from vallum._kernel.reference.night import Night, Place
 from vallum._kernel.reference.threats import Threat, fails
 from vallum.dice import fold, uniform, word
@@ -19,6 +20,8 @@ def settle(night: Night, attack: ThreatClass, threats: list[Threat]) -> None:
     Where each fell is found for all of them before the first leaker can put a battery out.
     """
     tally, c = night.future.tally, attack.number
+    if night.future.problem.traced:
+        note_found_dry(night, attack, threats)
     places = [night.places[place_of(night.future, c, threat), c] for threat in threats]
     for threat, place in zip(threats, places, strict=True):
         if not threat.decoy:
@@ -33,6 +36,21 @@ def settle(night: Night, attack: ThreatClass, threats: list[Threat]) -> None:
             tally.failed[c, int(threat.decoy)] += 1
         else:
             leak(night, c, threat, place)
+
+
+def note_found_dry(night: Night, attack: ThreatClass, threats: list[Threat]) -> None:
+    """Keep which batteries had no round for the dry leakers in their reach (Q4).
+
+    Before the first leaker can put a battery out, and after the last shot: rounds that were wanting are not back.
+    """
+    c = attack.number
+    for threat in threats:
+        if not threat.alive or reason(threat) != DRY or (not attack.fails_before and fails(attack, threat)):
+            continue
+        for battery in night.future.batteries:
+            if battery.sighted and battery.covers(c, threat.asset, threat.location):
+                empty = all(rounds(battery, t) == 0 for t in battery.loads[c])
+                night.future.tally.found_dry[night.day, battery.number, c] += int(empty)
 
 
 def reason(threat: Threat) -> int:
