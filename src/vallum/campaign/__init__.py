@@ -3,6 +3,6 @@
 from vallum.campaign.arriving import Arrivals, arrivals
 from vallum.campaign.kept import Kept, kept, reopened, request
 from vallum.campaign.plan import Plan, prepare
-from vallum.campaign.running import run
+from vallum.campaign.running import about, run
 
-__all__ = ["Arrivals", "Kept", "Plan", "arrivals", "kept", "prepare", "reopened", "request", "run"]
+__all__ = ["Arrivals", "Kept", "Plan", "about", "arrivals", "kept", "prepare", "reopened", "request", "run"]

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from vallum.campaign.plan import known, prepare
-from vallum.campaign.running import run, trace
+from vallum.campaign.running import trace
 from vallum.errors import RunError
 from vallum.results import Manifest, Result, store
 from vallum.scenario import Scenario, read

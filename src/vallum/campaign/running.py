@@ -17,7 +17,7 @@ from vallum.campaign.plausible import warnings
 from vallum.campaign.shown import shown
 from vallum.campaign.split import split
 from vallum.campaign.suppliers import losses
-from vallum.results import Result
+from vallum.results import Manifest, Result
 from vallum.scenario import Scenario
 
 #: Pairs of futures that the split of F5 rests on, at most: a standard error of three per cent.
@@ -78,6 +78,11 @@ def _answered(plan: Plan, field: Field, result: Result) -> Result:
         losses=tuple(losses(plan, result, again)),
     )
     return answered(plan, result, again)
+
+
+def about(scenario: Scenario, futures: int, seed: int = 0, as_of: date | None = None, lucks: int = 1) -> Manifest:
+    """Return what a run of the scenario would rest on, without running it."""
+    return manifest(prepare(scenario, as_of), futures, seed, lucks)
 
 
 def trace(plan: Plan, seed: int, lucks: int, future: int) -> Any:

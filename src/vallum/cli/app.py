@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from vallum import __version__
-from vallum.cli import explaining, look, recording, running, runs, twins
+from vallum.cli import batching, explaining, look, recording, running, runs, twins
 from vallum.errors import VallumError
 
 FAULT: Final = 1
@@ -47,6 +47,7 @@ app.command("scenarios")(look.scenarios)
 app.command("show", epilog=look.SHOW_EXAMPLES)(look.show)
 app.command("check", epilog=look.CHECK_EXAMPLES)(look.check)
 app.command("schema")(look.schema)
+app.command("batch", epilog=batching.EXAMPLES)(batching.batch)
 app.command("explain", epilog=explaining.EXAMPLES)(explaining.explain)
 app.command("exact", epilog=twins.EXAMPLES)(twins.exact)
 app.add_typer(recording.app)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pickle
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
@@ -20,8 +22,8 @@ AHEAD: Final = 3
 #: How often in a row processes may die before a block is given up.
 DEATHS: Final = 3
 
-#: What this worker process was told to do, in the pickled and the live form.
-_told: dict[bytes, Callable[[range], Any]] = {}
+#: What this worker process was told to do, by the file in which it was told.
+_told: dict[str, Callable[[range], Any]] = {}
 
 
 class Processes:
@@ -32,17 +34,20 @@ class Processes:
     def __init__(self, workers: int) -> None:
         self._workers = workers
         self._pool: ProcessPoolExecutor | None = None
+        self._tasks = 0
 
     def __enter__(self) -> Processes:
+        self._desk = tempfile.TemporaryDirectory(prefix="vallum-tasks-")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=kind is None, cancel_futures=True)
+        self._desk.cleanup()
 
     def run(self, task: Callable[[range], Made], parts: Sequence[range]) -> Iterator[Made]:
         """Yield task(part) for every part, in order. Raises RunError where processes keep dying."""
-        told, deaths = pickle.dumps(task), 0
+        told, deaths = self._laid(task), 0
         left, waiting = deque(parts), deque[tuple[range, Future[Made]]]()
         while left or waiting:
             try:
@@ -62,15 +67,22 @@ class Processes:
             deaths = 0
             yield made
 
+    def _laid(self, task: Callable[[range], Any]) -> str:
+        """Lay a task where the workers find it: it may be large, and each reads it once."""
+        self._tasks += 1
+        place = Path(self._desk.name) / f"{self._tasks}.pickle"
+        place.write_bytes(pickle.dumps(task))
+        return str(place)
+
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"))
         return self._pool
 
 
-def _do(told: bytes, part: range) -> Any:
-    """Run one block in a worker; the task is unpacked once."""
+def _do(told: str, part: range) -> Any:
+    """Run one block in a worker; the task is read once."""
     if told not in _told:
         _told.clear()
-        _told[told] = pickle.loads(told)  # written by this program a moment ago
+        _told[told] = pickle.loads(Path(told).read_bytes())  # written by this program a moment ago
     return _told[told](part)

@@ -2,43 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
 from vallum.errors import RunError
 from vallum.explain.story import Standing
-from vallum.results import Label, Result
-from vallum.scenario.paths import nearest
+from vallum.results import GOOD, Label, Result
 
-#: Outcomes of which more is better; of all others the most is the worst.
-GOOD: Final = frozenset(
-    {
-        "first_dry_night", "first_empty_battery", "first_empty_country", "no_leaker", "no_leaker_night",
-        "stopped_share", "real_stopped_share", "engaged_stopped_share", "stock", "days_of_supply", "arrived",
-        "protected", "protected_all",
-    }
-)  # fmt: skip
 WORST, MEDIAN, BEST, ASKED = "worst", "median", "best", "asked"
-#: So many names an error lists.
-_LISTED: Final = 12
-
-
-def outcome_named(result: Result, name: str | None) -> Label:
-    """Return the outcome that a name stands for: `leakers[ballistic]`, `used[patriot_round]`, `harm`.
-
-    Default: leakers of the class that the answer is about. A bare name that several outcomes share
-    stands for the one of that class. Raises RunError with the nearest name where there is none.
-    """
-    by_name = {str(label).replace(" ", ""): label for label in result.columns}
-    wanted = (name or "leakers").replace(" ", "")
-    for key in (wanted, f"{wanted}[{result.headline}]", f"{wanted}[{result.headline},anywhere]"):
-        if key in by_name:
-            return by_name[key]
-    known = sorted(str(label) for label in result.columns)
-    near = nearest(str(name), known) or nearest(f"{name}[{result.headline}]", known)
-    hint = f"; did you mean {near}?" if near else ""
-    raise RunError(f"{name} is not an outcome of this run; it has {', '.join(known[:_LISTED])}, ...{hint}")
 
 
 def chosen(result: Result, which: int | str, label: Label) -> tuple[int, Standing]:

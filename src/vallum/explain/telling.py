@@ -9,7 +9,7 @@ from vallum.campaign.plan import Plan
 from vallum.campaign.running import trace
 from vallum.errors import RunError
 from vallum.explain.beside import Pair, pair
-from vallum.explain.choosing import chosen, outcome_named
+from vallum.explain.choosing import chosen
 from vallum.explain.hindrances import shortfalls, unhindered
 from vallum.explain.nights import Ledger
 from vallum.explain.story import Explanation, Source, Standing, Unhindered
@@ -26,7 +26,7 @@ def explain(result: Result, which: int | str = "worst", by: str | None = None) -
     by    : name of an outcome, default leakers of the class that the answer is about
     Raises RunError for a future or an outcome that the run does not have.
     """
-    future, standing = chosen(result, which, outcome_named(result, by))
+    future, standing = chosen(result, which, result.named(by or "leakers"))
     book = result.trace(future)
     _same_fight(result, book, future)
     return told(book, result.manifest, future, standing)

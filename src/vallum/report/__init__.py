@@ -1,5 +1,6 @@
 """An answer to hand up: as text, as figures with the tables behind them, and as a page with its trail."""
 
+from vallum.report.batched import batch_estimate, batch_json, batch_text, write_workbook
 from vallum.report.charts import Plots, draw, svg
 from vallum.report.description import described, description
 from vallum.report.explained import (
@@ -23,6 +24,9 @@ __all__ = [
     "Column",
     "Plots",
     "Table",
+    "batch_estimate",
+    "batch_json",
+    "batch_text",
     "described",
     "description",
     "draw",
@@ -49,4 +53,5 @@ __all__ = [
     "write",
     "write_explained",
     "write_supply",
+    "write_workbook",
 ]

@@ -2,12 +2,14 @@
 
 from vallum.results.columns import Columns
 from vallum.results.daily import Daily, Histogram, histogram
+from vallum.results.naming import GOOD
 from vallum.results.outcomes import BAND, Difference, Label, Outcome, difference, outcome, rounded
 from vallum.results.result import SCHEMA, Manifest, Result, Split
-from vallum.results.store import Row, Store
+from vallum.results.store import Row, Store, build
 
 __all__ = [
     "BAND",
+    "GOOD",
     "SCHEMA",
     "Columns",
     "Daily",
@@ -20,6 +22,7 @@ __all__ = [
     "Row",
     "Split",
     "Store",
+    "build",
     "difference",
     "histogram",
     "outcome",

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vallum.results.daily import Daily
+from vallum.results.naming import named
 from vallum.results.outcomes import Difference, Label, Outcome, outcome, rounded
 
 if TYPE_CHECKING:
@@ -139,6 +140,18 @@ class Result:
                 return label
         known = sorted({label.name for label in self.columns})
         raise KeyError(f"no outcome {name} {about}; there are {[str(label) for label in named] or known}")
+
+    def named(self, name: str) -> Label:
+        """Return the outcome that a name stands for: `leakers[ballistic]`, `used[patriot_round]`, `harm`.
+
+        Raises RunError with the nearest name where there is none.
+        """
+        return named(self.columns, self.headline, name)
+
+    def shown_by(self, name: str) -> Outcome:
+        """Return one outcome by its name as people write it: `leakers[ballistic]`."""
+        label = self.named(name)
+        return outcome(label, self.columns[label])
 
     @property
     def dates(self) -> tuple[date, ...]:

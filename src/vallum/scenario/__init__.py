@@ -6,6 +6,7 @@ from vallum.scenario.library import packaged
 from vallum.scenario.quantity import Quantity, When
 from vallum.scenario.reading import NIGHTS, Scenario, check, read
 from vallum.scenario.schema import Schema
+from vallum.scenario.sides import is_threat, refuse_threat
 
 __all__ = [
     "NIGHTS",
@@ -14,8 +15,10 @@ __all__ = [
     "Schema",
     "When",
     "check",
+    "is_threat",
     "json_schema",
     "packaged",
     "parse_change",
     "read",
+    "refuse_threat",
 ]

@@ -1,0 +1,102 @@
+"""Run a batch: rows in blocks, in any place, kept as they come."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from vallum import engine
+from vallum.batch import variants as rows_of
+from vallum.batch.keeping import Batch, opened
+from vallum.batch.rows import Work
+from vallum.batch.variants import Variant
+from vallum.scenario import Scenario
+
+#: Rows of a part: what is lost, at most, for each worker when a batch is killed.
+PART: Final = 25
+#: Hears the stage, how many rows of it are done, and how many there are.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a batch will take. seconds : on so many workers; measured on its first row"""
+
+    rows: int
+    futures: int
+    seconds: float
+    workers: int
+
+
+def batch(
+    base: Scenario,
+    variants: Sequence[Variant],
+    folder: str | Path,
+    futures: int = 100,
+    seed: int = 0,
+    as_of: date | None = None,
+    outcomes: Sequence[str] = (),
+    on: str = "processes",
+    workers: int | None = None,
+    part: int = PART,
+    progress: Progress | None = None,
+) -> Batch:
+    """Fight every variant, and keep a row of outcomes for each in a folder.
+
+    part : rows that are kept at once; the results are the same for any part, place and number of workers
+    A batch that was killed goes on where it stood, if the same is asked again. `estimate` checks all rows first; here a
+    bad row ends the batch with ScenarioError. Raises RunError where the folder holds something else.
+    """
+    work = Work(base, tuple(variants), futures, seed, as_of, tuple(outcomes))
+    made = opened(folder, work, part)
+    _run(work, made, on, workers, part, progress)
+    made.finished()
+    return made
+
+
+def _run(work: Work, made: Batch, on: str, workers: int | None, part: int, progress: Progress | None) -> None:
+    whole, missing = len(work.variants), made.missing()
+    if not missing:
+        return
+    blocks = engine.blocks(whole, part)
+    done = whole - sum(len(blocks[number]) for number in missing)
+    with engine.place(on, workers) as place:
+        for number, rows in zip(missing, place.run(work, [blocks[k] for k in missing]), strict=True):
+            made.keep(number, rows)
+            done += len(blocks[number])
+            _tell(progress, "rows", done, whole)
+
+
+def estimate(
+    base: Scenario,
+    variants: Sequence[Variant],
+    futures: int = 100,
+    seed: int = 0,
+    as_of: date | None = None,
+    outcomes: Sequence[str] = (),
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Estimate:
+    """Check all rows, fight the first one twice, and say how long all will take.
+
+    Raises ScenarioError with all bad rows, before anything is run.
+    """
+    for done in rows_of.check(base, variants):
+        _tell(progress, "rows checked", done, len(variants))
+    work = Work(base, tuple(variants[:1]), futures, seed, as_of, tuple(outcomes))
+    work.row(0)  # the kernel is compiled, the data are read
+    before = time.perf_counter()
+    work.row(0)
+    each = time.perf_counter() - before
+    many = workers or engine.cores()
+    return Estimate(len(variants), futures, each * math.ceil(len(variants) / many), many)
+
+
+def _tell(progress: Progress | None, stage: str, done: int, whole: int) -> None:
+    if progress is not None:
+        progress(stage, done, whole)
