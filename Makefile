@@ -6,17 +6,20 @@ DEMO := winter-2025-26
 PIP_INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format clean
+.PHONY: help run test validation lint format clean
 .NOTPARALLEL: # two targets must not install into one .venv at the same time
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed-report ## run the demo and write its report to out/winter-2025-26/
 	$(VENV)/bin/vallum run $(DEMO) --out out/$(DEMO)
 
 test: $(VENV)/.installed-dev ## run all tests (more options: make test PYTEST_ARGS="-k supply")
 	$(VENV)/bin/python -m pytest -n auto $(PYTEST_ARGS)
+
+validation: $(VENV)/.installed-dev ## hold the model against exact answers (minutes), write docs/model/validation.md
+	$(VENV)/bin/python -m tests.validation
 
 lint: $(VENV)/.installed-dev ## check style, types and the import contract
 	$(VENV)/bin/ruff check
