@@ -93,9 +93,18 @@ class Scenario:
         return _finished(self, laid, document, self.changes, packages, (*self.package_titles, *titles))
 
     def without_packages(self) -> Scenario:
-        """Return the scenario as it was before any package, its changes made again on top."""
-        document = changing.apply(self._bare, self.changes)
-        return _finished(self, self._bare, document, self.changes, (), ())
+        """Return the scenario as it was before any package, its changes made again on top.
+
+        A change of what only a package brings (the days of its pause) has no place there and is left out.
+        """
+        document, made = self._bare, dict[str, Any]()
+        for path, value in self.changes.items():
+            try:
+                document = changing.apply(document, {path: value})
+            except ScenarioError:
+                continue
+            made[path] = value
+        return _finished(self, self._bare, document, made, (), ())
 
     def value(self, path: str) -> Any:
         """Return the value at a dotted path, or the default where the file says nothing."""
@@ -128,7 +137,6 @@ class Scenario:
         yaml.width = 110
         yaml.dump(data, text)
         return text.getvalue()
-
 
     def to_folder(self, folder: Path) -> str:
         """Return a self-contained file for a folder, and copy a night table of the user's own into it.
