@@ -186,3 +186,22 @@ def test_dry_run_says_how_long_and_writes_nothing(tmp_path: Path) -> None:
     )
     assert made.stdout.startswith("300 rows x 20 futures: about")
     assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.tiny_case
+def test_an_interrupted_batch_says_how_to_go_on(tmp_path: Path) -> None:
+    """Tiny case: Ctrl-C ends with 130, says that what is done is kept, and no worker prints a traceback."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    call = [text.replace("0:299", "0:1499") for text in command(tmp_path / "b")]
+    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as running:
+        signal.signal(signal.SIGINT, before)
+        deadline = time.monotonic() + 240
+        while not list((tmp_path / "b").rglob("*.parquet")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        os.killpg(running.pid, signal.SIGINT)
+        try:
+            _, said = running.communicate(timeout=120)
+        finally:
+            running.kill()
+    assert running.returncode == 130
+    assert said.decode() == "vallum: interrupted; what is done is kept, run the same again to go on\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import signal
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -76,8 +77,13 @@ class Processes:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"))
+            self._pool = ProcessPoolExecutor(self._workers, get_context("spawn"), _deaf)
         return self._pool
+
+
+def _deaf() -> None:
+    """An interrupt from the keyboard is for the one who asked; workers end when he tells them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _do(told: str, part: range) -> Any:
