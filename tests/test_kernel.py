@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from typing import Any
 
 import numba
@@ -69,6 +70,39 @@ def odd_layout(value: Any) -> Any:
     strided = np.repeat(value, 2, axis=-1)[..., ::2]
     strided.flags.writeable = False
     return strided
+
+
+@pytest.mark.cross_check
+@pytest.mark.parametrize("weights", [[1.0], [1.0, 2.5, 0.3], [0.1, 0.2, 0.3]])
+def test_many_rounds_are_shared_out_as_if_one_at_a_time(weights: list[float]) -> None:
+    """Cross-check: S5, a plain queue of one round at a time; ties by rank; twice as many batteries as rounds too."""
+    batteries = 200
+    for rounds in (300_000, 100):
+        weight = np.resize(weights, batteries)
+        free = np.resize([9_000, 4_000, 700], batteries)
+        rank = np.random.default_rng(1).permutation(batteries)
+        problem = plain_problem(
+            [[]], batteries=batteries, magazines=batteries, stock=stock_of(rounds), magazine=np.arange(batteries),
+            room_ready=free[:, None], weight=weight[None, :, None], magazine_rank=rank,
+        )  # fmt: skip
+        given = fast.nights(problem).magazines[0, 0, :, 0]
+        assert_array_equal(given, one_at_a_time(rounds, weight, free, rank))
+
+
+def one_at_a_time(rounds: int, weight: np.ndarray, free: np.ndarray, rank: np.ndarray) -> np.ndarray:
+    given = np.zeros(len(weight), np.int64)
+    queue = [(1.0 / w, int(r), m) for m, (w, r) in enumerate(zip(weight.tolist(), rank, strict=True))]
+    heapq.heapify(queue)
+    for _ in range(rounds):
+        if not queue:
+            break
+        _, place, m = queue[0]
+        given[m] += 1
+        if given[m] < free[m]:
+            heapq.heapreplace(queue, ((float(given[m]) + 1.0) / weight[m], place, m))
+        else:
+            heapq.heappop(queue)
+    return given
 
 
 # --- books that balance -----------------------------------------------------------------------------

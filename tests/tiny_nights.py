@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from tests.kernel_cases import PLENTY, plain_problem, words
+from tests.kernel_cases import PLENTY, plain_batteries, plain_problem, words
 
 from vallum._kernel.problem import BATTERY, EVEN, SOFT, TEAM, Problem, Tally
 from vallum.terms import BLIND, DRY, HELD, MISSED, NEVER, SATURATED, UNCOVERED
@@ -177,6 +177,14 @@ def two_cities(**changes: Any) -> Problem:
         cover_low=np.zeros((1, 1, 2, 1)),
         cover_high=np.array([[[[2.0], [0.0]]]]),
     )._replace(**changes)
+
+
+def one_under_repair() -> Problem:
+    """Two cities with a battery each, that of the first under repair; all threats are planned for the second."""
+    batteries = plain_batteries(2, 1) | {"kill": certain(1.0), "availability": np.array([[0.0, 1.0]])}
+    batteries |= {"cover_low": np.zeros((1, 2, 2, 1)), "cover_high": np.array([[[[2.0], [0.0]], [[0.0], [2.0]]]])}
+    aimed = {"shift": np.ones(1), "target_cut": np.array([[[0.0, 1.0]]]), "layer_start": np.array([0, 2])}
+    return two_cities(**batteries, **aimed)
 
 
 def sight_nights() -> list[TinyNight]:
@@ -378,6 +386,16 @@ def other_nights() -> list[TinyNight]:
             "threats that shift all go where nothing covers",
             two_cities(shift=np.ones(1)),
             {"leaked": leaks(uncovered=8), "asset_leaked": [[[0] * 6], [[0, 0, 0, 0, 0, 8]]]},
+        ),
+        TinyNight(
+            "nothing shifts to where a battery is under repair: the attacker is not told",
+            one_under_repair(),
+            {"stopped": [[8, 0]], "leaked": leaks()},
+        ),
+        TinyNight(
+            "all shift to where a battery has not come yet",
+            one_under_repair()._replace(battery_from=np.array([[NEVER, 0]])),
+            {"asset_leaked": [[[0, 0, 0, 0, 0, 8]], [[0] * 6]]},
         ),
         TinyNight(
             "where all is covered nothing shifts",

@@ -5,27 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from vallum._kernel.fast.columns import (
+    CAME,
     DAY_LEAKED,
-    DECOY_COUNT,
-    DECOY_SHARE,
-    FAIL,
-    FAIL_BEFORE,
     FAILED,
     FULL_STATE,
-    KIND,
     LAUNCHED,
     LEAKED,
+    LEAKED_HERE,
     OPEN_STATE,
     SHARE,
     STATES,
-    SUCCESS,
-    TRACK,
-    TREATED,
     TREATED_STATE,
     UNSEEN_STATE,
 )
 from vallum._kernel.fast.engage import layer_room
 from vallum._kernel.fast.quantiles import binomial_quantile, hypergeometric_quantile
+from vallum._kernel.fast.rows import I32, U8, Rows
 from vallum._kernel.fast.slots import (
     DECOY_WORD,
     FAIL_WORD,
@@ -36,7 +31,7 @@ from vallum._kernel.fast.slots import (
     jit,
     uniform,
 )
-from vallum._kernel.problem import F64, I64, SOFT, U64
+from vallum._kernel.problem import F64, I64, SOFT
 from vallum.terms import BLIND, MISSED, SATURATED, UNCOVERED
 
 #: The reason of what leaks in each state.
@@ -53,24 +48,23 @@ def group_uniform(chain: Any, name: Any, what: int, kind: int, state: int) -> fl
 
 @jit
 def group_layer(
-    group: I64, seen: I64, battery: I64, layer: I64, sight: F64, name: Any, chain: Any, k: int, c: int
+    group: I64, seen: I64, battery: Rows, stands: U8, layer: Rows, success: float, track: float, chain: Any, k: int
 ) -> None:
     """One soft or team layer against a group, by kind and state."""
-    room, standing, sighted = layer_room(battery, layer, k)
-    success = sight[k, c, SUCCESS]
+    room, standing, sighted = layer_room(battery, stands, layer, k)
     if standing == 0 or success <= 0.0:
         return
-    track = sight[k, c, TRACK] if sighted == 1 else 0.0
-    waiting = 0
+    track = track if sighted == 1 else 0.0
+    waiting, name = 0, layer[k].name
     for kind in range(2):
         for state in range(STATES):
             u = group_uniform(chain, name, 1, kind, state)
             seen[kind, state] = binomial_quantile(u, group[kind, state], track)
             waiting += seen[kind, state]
     left = waiting
-    if layer[k, KIND] != SOFT:
-        left = min(waiting, max(0, room - layer[k, TREATED]))
-        layer[k, TREATED] += left
+    if layer[k].kind != SOFT:
+        left = min(waiting, max(0, room - layer[k].treated))
+        layer[k].treated += left
     treat(group, seen, success, name, chain, waiting, left)
 
 
@@ -101,25 +95,21 @@ def treat(group: I64, seen: I64, success: float, name: Any, chain: Any, waiting:
 
 
 @jit
-def decoys_among(threat_class: I64, class_share: F64, chain: Any, c: int, launched: int) -> int:
+def decoys_among(of_class: Any, chain: Any, launched: int) -> int:
     """How many of a raid's group are decoys, over all its waves (W2)."""
-    if threat_class[c, DECOY_COUNT] >= 0:
-        return min(launched, threat_class[c, DECOY_COUNT])
+    if of_class.decoy_count >= 0:
+        return min(launched, of_class.decoy_count)
     u = uniform(fold(fold(chain, GROUP_WORD), DECOY_WORD))
-    return int(binomial_quantile(u, launched, class_share[c, DECOY_SHARE]))
+    return int(binomial_quantile(u, launched, of_class.decoy_share))
 
 
 @jit
-def group_muster(
-    group: I64, threat_class: I64, class_share: F64, tally: I64, chain: Any, c: int, kind: int, n: int
-) -> int:
+def group_muster(group: I64, fail: float, tally: I64, chain: Any, c: int, kind: int, n: int) -> int:
     """Note the launch of n of a kind, and take out what fails before the defence; return what is left (W2)."""
     for state in range(STATES):
         group[kind, state] = 0
     tally[c, LAUNCHED + kind] += n
-    failed = 0
-    if threat_class[c, FAIL_BEFORE] == 1:
-        failed = binomial_quantile(group_uniform(chain, FAIL_WORD, 0, kind, OPEN_STATE), n, class_share[c, FAIL])
+    failed = binomial_quantile(group_uniform(chain, FAIL_WORD, 0, kind, OPEN_STATE), n, fail)
     tally[c, FAILED + kind] += failed
     group[kind, OPEN_STATE] = n - failed
     return n - failed
@@ -149,7 +139,7 @@ def group_settle(group: I64, fail: float, tally: I64, today: I64, chain: Any, c:
 
 @jit
 def spread_out(
-    tonight: I64, asset_leaked: I64, target: F64, names: U64, chain: Any, c: int, state: int, n: int
+    tonight: I32, asset_leaked: I64, target: F64, asset: Rows, chain: Any, c: int, state: int, n: int
 ) -> None:
     """Share n real threats of a group out over the assets (R3)."""
     left, share = n, 1.0
@@ -158,13 +148,13 @@ def spread_out(
             return
         here = left
         if a < target.shape[1] - 1:
-            u = uniform(fold(fold(fold(fold(chain, GROUP_WORD), PLACE_WORD), state), names[a]))
+            u = uniform(fold(fold(fold(fold(chain, GROUP_WORD), PLACE_WORD), state), asset[a].name))
             here = binomial_quantile(u, left, min(1.0, target[c, a, SHARE] / share)) if share > 0.0 else 0
         share -= target[c, a, SHARE]
         left -= here
-        tonight[a, c, 0] += here
+        tonight[c, a, CAME] += here
         if state < NOT_LEAKED:
-            tonight[a, c, 1] += here
+            tonight[c, a, LEAKED_HERE] += here
             asset_leaked[a, c, STATE_REASON[state]] += here
 
 

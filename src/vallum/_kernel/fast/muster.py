@@ -7,41 +7,20 @@ from typing import Any
 import numpy as np
 
 from vallum._kernel.fast.columns import (
-    ALIVE,
-    ALLOCATION,
-    ASSET,
-    ASSET_RANK,
     CAME,
-    COUNTRY,
     CUT,
-    DECOY,
-    DECOY_COUNT,
-    DECOY_SHARE,
-    FAIL,
-    FAIL_BEFORE,
     FAILED,
-    FIRED,
-    HIGH,
-    HIT,
     KEY,
     LAUNCHED,
     LOCATION,
-    LOW,
-    MAGAZINE,
     MIDDLE,
+    OF_PLACE,
     OF_THREAT,
     PLAN,
-    SAW,
     SHARE,
-    SHIFT,
-    SHORT,
-    STANDS,
-    SYSTEM,
-    TREATED_SOFT,
     TURN,
-    TYPE,
-    WAVES,
 )
+from vallum._kernel.fast.rows import I32, U8, U32, Rows
 from vallum._kernel.fast.slots import (
     ASSET_ORDER_WORD,
     DECOY_WORD,
@@ -59,53 +38,57 @@ from vallum._kernel.problem import ARRIVAL, F64, I64, PROPORTIONAL, RANDOM_ASSET
 
 
 @jit
-def sort_turns(threat: I64, spot: F64, n: int) -> None:
+def sort_turns(order: U32, spot: F64, n: int) -> None:
     """Put the first n turns into rising order of their keys; insertion, for lists are short."""
     for i in range(1, n):
-        moved = threat[i, TURN]
+        moved = order[TURN, i]
         j = i
-        while j > 0 and spot[threat[j - 1, TURN], KEY] > spot[moved, KEY]:
-            threat[j, TURN] = threat[j - 1, TURN]
+        while j > 0 and spot[KEY, order[TURN, j - 1]] > spot[KEY, moved]:
+            order[TURN, j] = order[TURN, j - 1]
             j -= 1
-        threat[j, TURN] = moved
-
-
-@leaf
-def covers(battery: I64, cover: F64, loads: I64, b: int, c: int, asset: int, location: float) -> bool:
-    """Whether battery b may fire at class c and covers the threat there (W5)."""
-    if loads[battery[b, SYSTEM], c, 0, TYPE] < 0:
-        return False
-    return bool(cover[b, asset, c, LOW] <= location < cover[b, asset, c, HIGH])
+        order[TURN, j] = moved
 
 
 @jit
-def covered_share(battery: I64, cover: F64, loads: I64, c: int, asset: int) -> float:
-    """Share of the asset that standing batteries cover against class c (W5)."""
+def covered_share(battery: Rows, cover_high: F64, may_fire: U8, c: int, asset: int) -> float:
+    """Share of the asset that batteries that have come and are not lost cover against class c, fit or not (R3, W5)."""
     share = 0.0
     for b in range(battery.shape[0]):
-        if battery[b, STANDS] == 1 and battery[b, MAGAZINE] >= 0 and loads[battery[b, SYSTEM], c, 0, TYPE] >= 0:
-            share = max(share, cover[b, asset, c, HIGH])
+        if battery[b].begun == 1 and battery[b].gone == 0 and may_fire[b, c] == 1:
+            share = max(share, cover_high[b, asset, c])
     return min(1.0, share)
 
 
 @jit
-def draw_asset(target: F64, c: int, u: float) -> int:
+def make_guide(guide: U32, target: F64) -> None:
+    """Note for each cell of the uniforms the first asset that one of them can mean: no long search later."""
+    cells, assets = guide.shape[1], target.shape[1]
+    for c in range(guide.shape[0]):
+        a = 0
+        for cell in range(cells):
+            while a < assets - 1 and cell / cells >= target[c, a, CUT]:
+                a += 1
+            guide[c, cell] = a
+
+
+@leaf
+def draw_asset(target: F64, guide: U32, c: int, u: float) -> int:
     """The asset in whose cell of the cumulative shares u falls."""
-    a = 0
+    a = guide[c, np.uint32(u * guide.shape[1])]
     while a < target.shape[1] - 1 and u >= target[c, a, CUT]:
-        a += 1
+        a += np.uint32(1)
     return a
 
 
 @jit
-def shifted_asset(battery: I64, cover: F64, loads: I64, target: F64, c: int, u: float) -> int:
+def shifted_asset(battery: Rows, cover_high: F64, may_fire: U8, target: F64, c: int, u: float) -> int:
     """An asset by target weight times the share not covered, or -1 where all is covered (R3)."""
     total = 0.0
     for a in range(target.shape[1]):
-        total += target[c, a, SHARE] * (1.0 - covered_share(battery, cover, loads, c, a))
+        total += target[c, a, SHARE] * (1.0 - covered_share(battery, cover_high, may_fire, c, a))
     reached, found = 0.0, -1
     for a in range(target.shape[1]):
-        weight = target[c, a, SHARE] * (1.0 - covered_share(battery, cover, loads, c, a))
+        weight = target[c, a, SHARE] * (1.0 - covered_share(battery, cover_high, may_fire, c, a))
         if weight > 0.0:
             reached += weight
             found = a
@@ -115,123 +98,144 @@ def shifted_asset(battery: I64, cover: F64, loads: I64, target: F64, c: int, u: 
 
 
 @jit
-def aim(
-    threat: I64,
-    spot: F64,
-    battery: I64,
-    cover: F64,
-    loads: I64,
-    target: F64,
-    asset: I64,
-    shift: float,
-    planned: bool,
-    c: int,
-    i: int,
-    number: int,
-    chain: Any,
-) -> None:
-    """Give threat i its asset and its location in it (R3, W5)."""
-    spot[i, LOCATION] = MIDDLE
-    u = uniform(fold(chain, PLACE_WORD))
-    a = threat[number, PLAN] if planned else draw_asset(target, c, u)
-    if asset[a, COUNTRY] == 1:
-        spot[i, LOCATION] = uniform(fold(chain, LOCATION_WORD))
-    if shift > 0.0 and uniform(fold(chain, SHIFT_WORD)) < shift:
-        moved = shifted_asset(battery, cover, loads, target, c, u)
-        if moved >= 0:
-            a, spot[i, LOCATION] = moved, MIDDLE
-            if asset[a, COUNTRY] == 1:
-                share = covered_share(battery, cover, loads, c, a)
-                spot[i, LOCATION] = share + (1.0 - share) * uniform(fold(chain, LOCATION_WORD))
-    threat[i, ASSET] = a
-
-
-@jit
-def plan_shares(threat: I64, spot: F64, target: F64, c: int, chain: Any, n: int) -> None:
+def plan_shares(order: U32, spot: F64, target: F64, c: int, chain: Any, n: int) -> None:
     """Spread n threats over assets in proportion, mixed by a draw (`allocation: proportional`)."""
     for i in range(n):
-        threat[i, TURN] = i
-        spot[i, KEY] = uniform(fold(fold(chain, i), PLACE_WORD))
-    sort_turns(threat, spot, n)
+        order[TURN, i] = i
+        spot[KEY, i] = uniform(fold(fold(chain, i), PLACE_WORD))
+    sort_turns(order, spot, n)
     done, assets = 0, target.shape[1]
     for a in range(assets):
         upto = n if a == assets - 1 else int(np.floor(target[c, a, CUT] * n + 0.5))
         while done < upto:
-            threat[threat[done, TURN], PLAN] = a
+            order[PLAN, order[TURN, done]] = a
             done += 1
 
 
 @jit
-def decoy_limit(threat: I64, spot: F64, count: int, share: float, chain: Any, n: int) -> float:
+def decoy_limit(order: U32, spot: F64, count: int, share: float, chain: Any, n: int) -> float:
     """A threat is a decoy if its draw is below this: the share, or the draw that a count reaches (W2)."""
     if count < 0:
         return share
     if count >= n:
         return 1.0
     for i in range(n):
-        threat[i, TURN] = i
-        spot[i, KEY] = uniform(fold(fold(chain, i), DECOY_WORD))
-    sort_turns(threat, spot, n)
-    return float(spot[threat[count, TURN], KEY])
+        order[TURN, i] = i
+        spot[KEY, i] = uniform(fold(fold(chain, i), DECOY_WORD))
+    sort_turns(order, spot, n)
+    return float(spot[KEY, order[TURN, count]])
+
+
+@jit
+def draw_words(words: U64, spot: F64, chain: Any, n: int) -> None:
+    """Chain of each threat of a raid and class, and the draw of its place: no branch, so several at a time."""
+    for i in range(n):
+        words[OF_THREAT, i] = fold(chain, i)
+    for i in range(n):
+        spot[KEY, i] = uniform(fold(words[OF_THREAT, i], PLACE_WORD))
+
+
+@jit
+def draw_locations(words: U64, spot: F64, asset: Rows, threat: Rows, n: int) -> None:
+    """Where in their countries threats are aimed (W5)."""
+    for i in range(n):
+        if asset[threat[i].asset].country == 1:
+            spot[LOCATION, i] = uniform(fold(words[OF_THREAT, i], LOCATION_WORD))
+
+
+@jit
+def shift_targets(
+    threat: Rows, words: U64, spot: F64, battery: Rows, cover_high: F64, may_fire: U8, target: F64, asset: Rows,
+    shift: float, c: int, n: int,
+) -> None:  # fmt: skip
+    """Move a share of the threats to where the class is not covered, if there is such a place (R3)."""
+    for i in range(n):
+        word = words[OF_THREAT, i]
+        if uniform(fold(word, SHIFT_WORD)) >= shift:
+            continue
+        moved = shifted_asset(battery, cover_high, may_fire, target, c, spot[KEY, i])
+        if moved < 0:
+            continue
+        threat[i].asset = moved
+        spot[LOCATION, i] = MIDDLE
+        if asset[moved].country == 1:
+            share = covered_share(battery, cover_high, may_fire, c, moved)
+            spot[LOCATION, i] = share + (1.0 - share) * uniform(fold(word, LOCATION_WORD))
+
+
+@jit
+def sift(
+    threat: Rows, words: U64, spot: F64, tally: I64, tonight: I32, limit: float, fail: float, waves: int, wave: int,
+    c: int, n: int,
+) -> int:  # fmt: skip
+    """Keep the threats of this wave, find the decoys, take out what fails before the defence (R4, W2)."""
+    kept = 0
+    for i in range(n):
+        word = words[OF_THREAT, i]
+        if waves > 1 and int(uniform(fold(word, WAVE_WORD)) * waves) != wave:
+            continue
+        decoy = 1 if limit > 0.0 and uniform(fold(word, DECOY_WORD)) < limit else 0
+        a = threat[i].asset
+        tally[c, LAUNCHED + decoy] += 1
+        tonight[c, a, CAME] += 1 - decoy
+        if fail > 0.0 and uniform(fold(word, FAIL_WORD)) < fail:
+            tally[c, FAILED + decoy] += 1
+            continue
+        words[OF_THREAT, kept], spot[LOCATION, kept] = word, spot[LOCATION, i]
+        threat[kept].asset, threat[kept].decoy = a, decoy
+        kept += 1
+    return kept
 
 
 @jit
 def muster(
-    threat: I64,
-    words: U64,
-    spot: F64,
-    option: I64,
-    battery: I64,
-    cover: F64,
-    loads: I64,
-    target: F64,
-    asset: I64,
-    threat_class: I64,
-    class_share: F64,
-    tally: I64,
-    tonight: I64,
-    c: int,
-    chain: Any,
-    launched: int,
-    wave: int,
-) -> int:
-    """List the threats of one class that come in this wave; return how many there are."""
-    limit = decoy_limit(threat, spot, threat_class[c, DECOY_COUNT], class_share[c, DECOY_SHARE], chain, launched)
-    planned = option[ALLOCATION] == PROPORTIONAL
+    threat: Rows, words: U64, spot: F64, order: U32, options: Rows, battery: Rows, cover_high: F64, may_fire: U8,
+    target: F64, guide: U32, asset: Rows, threat_class: Rows, tally: I64, tonight: I32, c: int, chain: Any,
+    launched: int, wave: int,
+) -> int:  # fmt: skip
+    """List the threats of one class that come in this wave; return how many there are.
+
+    One loop for each question, and none for a question that no threat of the class asks.
+    """
+    of_class, waves = threat_class[c], options[0].waves
+    limit = decoy_limit(order, spot, of_class.decoy_count, of_class.decoy_share, chain, launched)
+    planned = options[0].allocation == PROPORTIONAL
     if planned:
-        plan_shares(threat, spot, target, c, chain, launched)
-    shift = class_share[c, SHIFT]
-    fail = class_share[c, FAIL] if threat_class[c, FAIL_BEFORE] == 1 else 0.0
-    i = 0
-    for number in range(launched):
-        word = fold(chain, number)
-        if option[WAVES] > 1 and int(uniform(fold(word, WAVE_WORD)) * option[WAVES]) != wave:
-            continue
-        decoy = 1 if limit > 0.0 and uniform(fold(word, DECOY_WORD)) < limit else 0
-        aim(threat, spot, battery, cover, loads, target, asset, shift, planned, c, i, number, word)
-        tally[c, LAUNCHED + decoy] += 1
-        tonight[threat[i, ASSET], c, CAME] += 1 - decoy
-        if fail > 0.0 and uniform(fold(word, FAIL_WORD)) < fail:
-            tally[c, FAILED + decoy] += 1
-            continue
-        words[i, OF_THREAT] = word
-        threat[i, DECOY], threat[i, ALIVE], threat[i, HIT] = decoy, 1, 0
-        threat[i, FIRED], threat[i, SAW], threat[i, TREATED_SOFT], threat[i, SHORT] = 0, 0, 0, 0
-        i += 1
-    return i
+        plan_shares(order, spot, target, c, chain, launched)
+    fail = of_class.fail if of_class.fail_before == 1 else 0.0
+    draw_words(words, spot, chain, launched)
+    for i in range(launched):
+        a = order[PLAN, i] if planned else draw_asset(target, guide, c, spot[KEY, i])
+        threat[i].asset, threat[i].decoy, spot[LOCATION, i] = a, 0, MIDDLE
+    if options[0].countries == 1:
+        draw_locations(words, spot, asset, threat, launched)
+    if of_class.shift > 0.0:
+        shift_targets(threat, words, spot, battery, cover_high, may_fire, target, asset, of_class.shift, c, launched)
+    n = launched
+    if waves > 1 or limit > 0.0 or fail > 0.0:
+        n = sift(threat, words, spot, tally, tonight, limit, fail, waves, wave, c, launched)
+    else:
+        tally[c, LAUNCHED] += launched
+        for i in range(n):
+            tonight[c, threat[i].asset, CAME] += 1
+    for i in range(n):
+        row = threat[i]
+        words[OF_PLACE, i] = fold(words[OF_THREAT, i], asset[row.asset].name ^ np.uint64(wave))
+        row.site, row.fired, row.alive, row.hit, row.saw, row.treated, row.short = row.asset, 0, 1, 0, 0, 0, 0
+    return n
 
 
 @jit
-def line_up(threat: I64, spot: F64, asset: I64, names: U64, order: int, chain: Any, n: int) -> None:
+def line_up(threat: Rows, spot: F64, order: U32, asset: Rows, how: int, chain: Any, n: int) -> None:
     """Put threats in the order in which they are served (E1)."""
     for i in range(n):
-        threat[i, TURN] = i
-    if order == ARRIVAL:
+        order[TURN, i] = i
+    if how == ARRIVAL:
         return
     for i in range(n):
-        a = threat[i, ASSET]
-        if order == RANDOM_ASSET:
-            spot[i, KEY] = uniform(fold(fold(chain, ASSET_ORDER_WORD), names[a]))
+        of_asset = asset[threat[i].asset]
+        if how == RANDOM_ASSET:
+            spot[KEY, i] = uniform(fold(fold(chain, ASSET_ORDER_WORD), of_asset.name))
         else:
-            spot[i, KEY] = asset[a, ASSET_RANK]
-    sort_turns(threat, spot, n)
+            spot[KEY, i] = of_asset.rank
+    sort_turns(order, spot, n)

@@ -94,9 +94,17 @@ class Battery:
     sighted: bool = True  # sees in this wave
     busy: int = 0  # channels used in this wave
 
+    def may_fire(self, c: int) -> bool:
+        """Whether it has a magazine and a type for class c."""
+        return self.magazine is not None and len(self.loads[c]) > 0
+
     def defends(self, c: int) -> bool:
         """Whether it stands and may fire at class c."""
-        return self.stands and self.magazine is not None and len(self.loads[c]) > 0
+        return self.stands and self.may_fire(c)
+
+    def is_there(self) -> bool:
+        """Whether it has come and is not lost, fit or not."""
+        return self.begun and not self.gone
 
     def covers(self, c: int, asset: int, location: float) -> bool:
         """Whether it defends this location of the asset against class c (W5)."""

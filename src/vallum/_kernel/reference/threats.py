@@ -142,8 +142,9 @@ def shift(future: Future, attack: ThreatClass, threat: Threat) -> None:
 
 
 def covered_share(future: Future, c: int, asset: int) -> float:
-    """Share of the asset that the batteries of today cover against class c (W5)."""
-    return min(1.0, max((b.cover_high[asset][c] for b in future.batteries if b.defends(c)), default=0.0))
+    """Share of the asset that today's batteries cover against class c, fit or not: nobody tells the attacker (R3)."""
+    reach = (b.cover_high[asset][c] for b in future.batteries if b.is_there() and b.may_fire(c))
+    return min(1.0, max(reach, default=0.0))
 
 
 def exposed_asset(attack: ThreatClass, covered: list[float], u: float) -> int | None:
