@@ -24,6 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[HOME] = tempfile.TemporaryDirectory(prefix="vallum-home-")
     os.environ["VALLUM_HOME"] = config.stash[HOME].name
     os.environ.pop("VALLUM_STORE", None)
+    os.environ["COLUMNS"] = "120"  # tables of commands are as wide wherever the tests run
     os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".numba_cache"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from datetime import date
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ import pytest
 import vallum
 from vallum.errors import EvidenceError, RunError, ScenarioError
 from vallum.report import json_text
-from vallum.results import Result
+from vallum.results import Result, difference, outcome
 
 SE = 4.0
 
@@ -241,3 +242,130 @@ def test_loss_of_a_supplier_is_the_run_without_its_lines(winter: vallum.Scenario
     label = result.label("leakers", threat_class="ballistic")
     made = next(x for x in result.losses if x.package == "United States" and x.label == label)
     assert made.mean == (other.columns[label] - result.columns[label]).mean()
+
+
+UNIFORM = {"best": 0.5, "low": 0.2, "high": 0.8, "shape": "uniform", "assumption": "a test"}
+#: Eight threats, a round for each, and a kill probability that nobody knows.
+UNKNOWN = {
+    "choices.stock.patriot_round": 8,
+    "fixed.doctrine.salvos.patriot.ballistic": [1],
+    "uncertain.p_kill": UNIFORM,
+}
+
+
+@pytest.mark.theory
+def test_errors_count_worlds_where_futures_share_them(night: vallum.Scenario) -> None:
+    """Theory: 10 worlds of 100 lucks, Var = (64 Var p) / 10 + 8 E p(1-p) / 1,000; the stated errors agree (F1)."""
+    futures, lucks, runs = 1_000, 100, 60
+    var_p = 0.6**2 / 12
+    true = np.sqrt(64 * var_p / (futures / lucks) + 8 * (0.25 - var_p) / futures)
+    made = [vallum.run(night.replace(UNKNOWN), futures, seed=s, lucks=lucks, explain=False) for s in range(runs)]
+    found = [result.outcome("leakers", threat_class="ballistic") for result in made]
+    stated = np.sqrt(np.mean([one.se_mean**2 for one in found if one.se_mean is not None]))
+    # a variance estimated from 9 degrees of freedom in each of the runs
+    assert abs(stated / true - 1) <= SE / np.sqrt(2 * 9 * runs)
+    scatter = np.std([one.mean for one in found if one.mean is not None], ddof=1)
+    assert abs(scatter / true - 1) <= SE / np.sqrt(2 * (runs - 1))
+    medians = np.std([one.median for one in found if one.median is not None], ddof=1)
+    assert np.mean([one.se_median for one in found if one.se_median is not None]) >= medians / 2
+    assert {one.se_mean for one in made[0].shown if one.label == found[0].label} == {found[0].se_mean}
+
+
+@pytest.mark.theory
+def test_a_difference_counts_worlds_too(night: vallum.Scenario) -> None:
+    """Theory: with one future a world the error by world is the plain one; with 100 it is far larger (F1)."""
+    values = vallum.run(night.replace(UNKNOWN), 1_000, lucks=100, explain=False)
+    label = values.label("leakers", threat_class="ballistic")
+    column = values.columns[label]
+    plain, shared = (difference("p", label, np.zeros(1_000), column, {}, lucks) for lucks in (1, 100))
+    means = column.reshape(10, 100).mean(axis=1)
+    assert shared.se == pytest.approx(means.std(ddof=1) / np.sqrt(10))
+    assert shared.se > 4 * plain.se
+    assert np.isnan(difference("p", label, np.zeros(100), column[:100], {}, 100).se)
+    assert outcome(label, column[:100], 100).se_mean is None
+
+
+@pytest.mark.tiny_case
+def test_the_command_runs_it_again(night: vallum.Scenario) -> None:
+    """Tiny case: lucks, mappings with dates and paths with quotes stand in the line as a shell reads them."""
+    pause = {"from": date(2025, 2, 19), "days": 1}
+    result = vallum.run(night.replace({"choices.pauses.p": pause}), futures=6, lucks=3, explain=False)
+    line = shlex.split(result.manifest.command())
+    assert line[line.index("--lucks") + 1] == "3"
+    path, value = vallum.scenario.parse_change(line[line.index("--set") + 1])
+    again = night.replace({path: value})
+    assert again.fingerprint == night.replace({"choices.pauses.p": pause}).fingerprint
+    assert json.loads(json_text(result))["scenario"]["set"] == {"choices.pauses.p": {"from": "2025-02-19", "days": 1}}
+    assert "--lucks" not in vallum.run(night, futures=2, explain=False).manifest.command()
+
+
+@pytest.mark.tiny_case
+def test_wishes_for_massed_raids_share_one_size(night: vallum.Scenario) -> None:
+    """Tiny case: two sizes are refused by the check; one is counted, by whichever name it is asked for (O)."""
+    five = night.replace({"outcomes": [{"name": "eight_and_none_ever", "k": 9}]})
+    assert vallum.run(five, futures=5, explain=False).shown[0].mean == 0.0
+    with pytest.raises(ScenarioError, match=r"outcomes\.1\.k: eight_and_none asks for 9 threats, and .* for 8"):
+        night.replace({"outcomes": ["eight_and_none", {"name": "eight_and_none", "k": 9}]})
+
+
+@pytest.mark.tiny_case
+def test_a_share_by_a_date_is_refused(night: vallum.Scenario) -> None:
+    """Tiny case: only a day is there by a date (O)."""
+    with pytest.raises(ScenarioError, match=r"outcomes\.0\.by: stopped_share is no day"):
+        night.replace({"outcomes": [{"name": "stopped_share", "by": "2025-02-19"}]})
+    made = vallum.run(night.replace({"outcomes": [{"name": "first_dry_night", "by": "2025-02-19"}]}), futures=5)
+    assert {one.label.name: one.mean for one in made.shown} == {"first_dry_night_by_1": 1.0}
+
+
+@pytest.mark.tiny_case
+def test_a_wish_about_nothing_says_what_there_is(night: vallum.Scenario) -> None:
+    """Tiny case: the outcome is there, but not about that."""
+    with pytest.raises(ScenarioError, match=r"used is not told about that; there are: used\[patriot_round\]"):
+        vallum.run(night.replace({"outcomes": [{"name": "used", "class": "ballistic"}]}), futures=5)
+
+
+@pytest.mark.theory
+def test_a_type_may_be_published_by_nobody(night: vallum.Scenario) -> None:
+    """Theory: `published: false` of an interceptor type makes its kill probability one that nobody publishes (F5)."""
+    changes = {**UNKNOWN, "fixed.interceptors.patriot_round.published": False}
+    result, plain = (vallum.run(night.replace(made), futures=1_000) for made in (changes, UNKNOWN))
+    assert result.split is not None and plain.split is not None
+    assert plain.split.unpublished == 0.0
+    assert result.split.unpublished > 0.3
+    assert {entry["name"]: entry["published"] for entry in result.manifest.inputs}["p_kill"] is False
+
+
+@pytest.mark.tiny_case
+def test_a_battery_without_a_price_is_named(night: vallum.Scenario) -> None:
+    """Tiny case: the cost of systems says what it leaves out (O)."""
+    spare = {"fixed.systems.spare": {}, "choices.batteries.spare": 1}
+    result = vallum.run(night.replace(spare), futures=5, explain=False)
+    assert "cost_systems leaves out spare: no unit_cost is given (O)" in result.manifest.warnings
+    assert not vallum.run(night, futures=5, explain=False).manifest.warnings
+
+
+@pytest.mark.tiny_case
+def test_the_inverse_number_says_what_it_counts(winter: vallum.Scenario) -> None:
+    """Tiny case: a magazine filled, not a round left in the country: rounds on the road do not count (F5)."""
+    unknown = {"patriot_systems": 2, "opening_stock": {**UNIFORM, "best": 20, "low": 1, "high": 60, "published": False}}
+    changes = {f"uncertain.{name}": entry for name, entry in unknown.items()}
+    answer = vallum.run(winter.replace({**changes, "fixed.doctrine.transit": 3}), futures=200).answer
+    assert "left in the country" not in answer
+    if "To last until" in answer:
+        assert "(some magazine filled at every midnight, in 80 % of futures)" in answer
+
+
+@pytest.mark.tiny_case
+def test_what_fits_only_the_package_is_left_out_of_the_base_and_said(winter: vallum.Scenario) -> None:
+    """Tiny case: a change of a line, and a pause of a line, that a package brings; others hold for both."""
+    changes = {
+        "choices.supply.patriot_licence.donor": "Somebody",
+        "choices.pauses.own": {"line": "patriot_licence", "from": "2026-01-01", "days": 5},
+        "choices.stock.patriot_round": 60,
+    }
+    asked = vallum.read("winter-2025-26", packages=["licence"], changes=changes)
+    assert dict(asked.without_packages().changes) == {"choices.stock.patriot_round": 60}
+    result = vallum.run(asked, futures=20)
+    (said,) = [note for note in result.notes if "only with the package" in note]
+    assert said.endswith("choices.supply.patriot_licence.donor, choices.pauses.own.")
+    assert result.differences

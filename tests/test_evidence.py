@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
+from dataclasses import replace
 from datetime import date
+from functools import cache, partial
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from vallum import evidence
+from vallum import evidence, read, run
+from vallum.campaign.believing import effects
+from vallum.cli import main
 from vallum.errors import EvidenceError
 from vallum.evidence import Distribution, Option, quantile
+from vallum.evidence.conflicts import problems as disputes_wrong
 from vallum.evidence.quantiles import regularised_beta
+from vallum.scenario import sourcing
 
 GRID = (np.arange(2001) + 0.5) / 2001
 LATE = date(2026, 12, 31)
@@ -194,6 +202,290 @@ def test_claims_of_one_group_count_once(packaged: evidence.Evidence) -> None:
     """Tiny case: two receipts of one report give their middle, not two votes."""
     reading = packaged.parameter("patriot_rounds_received_per_month").readings[0]
     assert reading.best == pytest.approx((600 + 667) / 2 / 35, rel=1e-5)
+
+
+@pytest.mark.cross_check
+def test_every_fact_is_imported(shared: Path, packaged: evidence.Evidence) -> None:
+    """Cross-check: each collected fact is a claim with its numbers, unit and group; one was corrected by hand."""
+    rows = list(csv.DictReader(StringIO((shared / "data" / "facts.csv").read_text(encoding="utf-8"))))
+    assert len(rows) == 514
+    differ = []
+    for row in rows:
+        claim = packaged.claim(row["id"])
+        told = tuple(float(row[key]) if row[key] else None for key in ("value", "low", "high"))
+        same = told == (claim.value, claim.low, claim.high) and row["unit"] == claim.unit
+        if not same or claim.group != row["independence_group"] or claim.quote != row["quote"]:
+            differ.append(row["id"])
+        address = packaged.source(claim.source).address
+        assert address == (row["source_url"] or "unknown"), row["id"]
+    assert differ == ["F288"]  # the product is stated in words: 24 missiles
+
+
+@pytest.mark.cross_check
+def test_ballistic_sums_of_2025_are_those_of_the_record(packaged: evidence.Evidence) -> None:
+    """Cross-check: the two claims computed from the packaged monthly table are its sums."""
+    table = (FOLDER.parent / "record" / "monthly.csv").read_text(encoding="utf-8")
+    rows = [row for row in csv.DictReader(StringIO(table)) if row["month"].startswith("2025")]
+    launched = {
+        name: sum(int(r["launched"]) for r in rows if r["class"] == name) for name in {r["class"] for r in rows}
+    }
+    flat = launched["ballistic"] + launched["aeroballistic"]
+    assert packaged.claim("L017").value == flat
+    assert packaged.claim("L018").value == flat + launched["sam_ballistic"]
+
+
+# ---------------------------------------------------------------- units
+
+
+def test_the_table_of_units_agrees_with_a_units_library(packaged: evidence.Evidence) -> None:
+    """Theory: every factor is what the library says, and no two dimensions are one."""
+    pytest.importorskip("pint")
+    assert evidence.units.disagreements(packaged.units.values()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "expected"),
+    [
+        ("years", {"factor": 10.0}, "by the library it is"),
+        ("days", {"dimension": "length"}, "one dimension in the table and two in the library"),
+        ("km", {"dimension": "way"}, ""),
+        ("months", {"library": "fortnightish +"}, "cannot be read"),
+        ("per day", {"dimension": "other"}, "two dimensions in the table and one in the library"),
+    ],
+)
+def test_a_wrong_unit_is_found(
+    packaged: evidence.Evidence, name: str, change: dict[str, object], expected: str
+) -> None:
+    """Tiny case: a factor, a dimension or an expression that is wrong is named."""
+    pytest.importorskip("pint")
+    broken = [replace(unit, **change) if unit.name == name else unit for unit in packaged.units.values()]  # type: ignore[arg-type]
+    found = evidence.units.disagreements(broken)
+    assert any(expected in text and name in text for text in found) if expected else not found
+
+
+# ---------------------------------------------------------------- numbers of the packaged scenarios
+
+
+def test_no_packaged_scenario_has_a_number_without_a_source() -> None:
+    """Invariant: every number has claims, a parameter or `assumption:`."""
+    found = sourcing.tally()
+    assert found.unsourced == ()
+    assert found.cited > 20 and found.from_parameters > 50 and found.assumed > 100 and found.by_comment > 5
+
+
+UNSOURCED = """question: What?
+# assumption: the head of a file is a reason for nothing
+fixed:
+  start: 2025-01-01
+  days: 10
+  assets: {A: {lat: 50, lon: 30, population: 5}}
+  raids:
+    # assumption: four waves
+    waves: 4
+  doctrine: {transit: 2} # one day (F338)
+choices:
+  batteries: {patriot: 3}
+  stock: {patriot_round: {value: 7, claims: []}}
+  tempo:
+    # assumption: said of all entries
+    - {factor: 2}
+    - {factor: 3}
+"""
+
+
+def test_a_number_without_a_source_is_named_with_its_line(tmp_path: Path) -> None:
+    """Tiny case: days, places and cited numbers pass; a bare number, and one whose list of claims is empty, do not."""
+    path = tmp_path / "x.yaml"
+    path.write_text(UNSOURCED, encoding="utf-8")
+    found = sourcing.read(path).unsourced
+    assert [text.partition(": has")[0] for text in found] == [
+        "x.yaml:6: fixed.assets.A.population",
+        "x.yaml:12: choices.batteries.patriot",
+        "x.yaml:13: choices.stock.patriot_round.value",
+    ]
+
+
+def test_check_leaves_with_1_where_something_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tiny case: the command prints what is wrong and exits 1; without a fault it exits 0."""
+    with pytest.raises(SystemExit) as stop:
+        main(["evidence", "check", "--no-run", "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert stop.value.code == 0
+    assert told["scenario_numbers"]["unsourced"] == 0 and told["problems"] == []
+    assert (told["claims"], told["sources"]) == (len(evidence.load().claims), len(evidence.load().sources))
+    monkeypatch.setattr(sourcing, "tally", lambda: sourcing.Tally(1, 1, 1, 1, ("x.yaml:3: a: has neither",)))
+    with pytest.raises(SystemExit) as stop:
+        main(["evidence", "check", "--no-run"])
+    assert stop.value.code == 1
+    assert "wrong         x.yaml:3: a: has neither" in capsys.readouterr().out
+
+
+def test_check_leaves_with_1_where_a_date_or_an_address_is_malformed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tiny case: a date that is none, with file, line and field; an address that is none."""
+    broken = [
+        ("claims.csv", ",2025-02-19,2025-02-19,", ",2025-02-31,2025-02-19,", ":2: as_of: '2025-02-31' is no date"),
+        ("sources.csv", "https://", "gopher://", "sources.csv:7: S006: address 'gopher://"),
+    ]
+    for file, old, new, expected in broken:
+        folder = _copy(tmp_path, file, old, new)
+        monkeypatch.setattr(evidence, "load", cache(partial(evidence.read, folder)))
+        with pytest.raises(SystemExit) as stop:
+            main(["evidence", "check", "--no-run"])
+        assert stop.value.code == 1
+        assert expected in capsys.readouterr().out
+
+
+# ---------------------------------------------------------------- the user's own claims
+
+
+def _own(change: dict[str, object] | None = None) -> tuple[evidence.Source, evidence.Claim]:
+    source = evidence.Source("own-s1", "a paper", "A story", "https://example.org/a", "")
+    claim = replace(evidence.load().claim("F251"), id="own-1", source="own-s1", value=650.0, group="own-g1")
+    return source, replace(claim, **(change or {}))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("VALLUM_HOME", str(tmp_path))
+    return tmp_path / "evidence"
+
+
+def test_own_claims_stand_beside_the_packaged_ones(own_home: Path) -> None:
+    """Invariant: they can be read back, and no packaged number moves."""
+    source, claim = _own()
+    assert evidence.beside() is evidence.load()
+    (own_home).mkdir()
+    (own_home / "notes.txt").write_text("mine", encoding="utf-8")
+    evidence.own.write([source], [claim])
+    both = evidence.beside()
+    assert both.claim("own-1") == claim and both.source("own-s1") == source
+    assert both.parameters == evidence.load().parameters
+    assert "own-1" not in evidence.load().claims
+    assert (own_home / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_own_claims_keep_their_prefix_and_their_form(own_home: Path) -> None:
+    """Tiny case: a foreign id, an unknown unit, an impossible date are refused with what is allowed."""
+    source, claim = _own()
+    with pytest.raises(EvidenceError, match="'F251' must begin with 'own-'"):
+        evidence.own.write([source], [replace(claim, id="F251")])
+    with pytest.raises(EvidenceError, match=r"unit 'missile' is not in units.csv; did you mean 'missiles'"):
+        evidence.own.write([source], [replace(claim, unit="missile")])
+    assert not own_home.exists()
+    evidence.own.write([source], [claim])
+    path = own_home / "claims.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("2026-03-06", "2026-02-30"), encoding="utf-8")
+    with pytest.raises(EvidenceError, match=r"claims.csv:2: as_of: '2026-02-30' is no date.*write YYYY-MM-DD"):
+        evidence.beside()
+    path.write_text(path.read_text(encoding="utf-8").replace("2026-02-30", "2026-03-06,"), encoding="utf-8")
+    with pytest.raises(EvidenceError, match=r"claims.csv:2: has not as many fields as the header"):
+        evidence.beside()
+
+
+# ---------------------------------------------------------------- conflicts
+
+
+def test_the_conflicts_that_a_reader_would_name_are_found() -> None:
+    """Baseline: radius, receipts against use, ballistic totals of 2025, meanings of 67 billion."""
+    found = {one.id: one for one in evidence.conflicts()}
+    assert {"defended_radius", "received_against_used", "ballistic_2025", "meanings_of_67"} <= found.keys()
+    assert found["defended_radius"].factor == pytest.approx(37.5 / 6.8)
+    assert found["received_against_used"].factor == pytest.approx(175 / 18.1)
+    assert [side.best for side in found["ballistic_2025"].sides] == [900, 520, 607]
+    assert {side.unit for side in found["meanings_of_67"].sides} == {"USD billion", "EUR billion"}
+    assert found["ballistic_launched_month, 2024-03"].factor == pytest.approx(94 / 27)
+
+
+def test_found_conflicts_are_between_groups_whose_ranges_do_not_meet() -> None:
+    """Invariant: of what comparing finds, some two sides of different groups lie apart."""
+    for one in evidence.conflicts():
+        if not one.why:
+            groups = [set(side.groups) for side in one.sides]
+            assert len({frozenset(group) for group in groups}) == len(groups) > 1
+            bests = [side.best for side in one.sides if side.best is not None]
+            assert max(bests) > min(bests) and one.factor is not None and one.factor > 1.05
+
+
+def test_disputes_name_what_exists(packaged: evidence.Evidence) -> None:
+    """Invariant: claims, parameters and readings of the named disputes are there."""
+    assert disputes_wrong(packaged) == []
+    radius = packaged.parameter("patriot_radius_ballistic")
+    sides = {side.name for one in evidence.conflicts() if one.id == "defended_radius" for side in one.sides}
+    assert sides <= {reading.name for reading in radius.readings}
+
+
+def test_a_conflict_not_yet_known_is_not_told(packaged: evidence.Evidence) -> None:
+    """Tiny case (F6): in 2024 nobody had said how much was used in the winter of 2025-26."""
+    assert "received_against_used" not in {one.id for one in evidence.conflicts(packaged.at(date(2024, 12, 31)))}
+
+
+def test_believing_one_side_is_a_paired_run() -> None:
+    """Invariant: the effect is what two runs with that reading show, future by future."""
+    scenario = read("winter-2025-26")
+    names = ("defended_radius", "us_total", "pac3_mse_unit_cost, 2025")
+    wanted = [one for one in evidence.conflicts() if one.id in names]
+    radius, total, cost = effects(scenario, wanted, futures=40)
+    assert [belief.name for belief in radius.beliefs] == ["area_claim", "range_claim", "pool"]
+    low, high = (
+        run(scenario.replace({"uncertain.patriot_radius.believe": name}), futures=40, explain=False)
+        for name in ("area_claim", "range_claim")
+    )
+    label = low.label("leakers", threat_class="ballistic")
+    told = next(one for one in radius.differences if one.label == label and one.package == "range_claim")
+    assert told.mean == pytest.approx(float((high.columns[label] - low.columns[label]).mean()))
+    assert total.beliefs == ()
+    assert cost.places == ("fixed.interceptors.patriot_round.unit_cost",)
+    moved = {one.label.name for one in cost.differences if one.told_apart}
+    assert moved == {"cost_fired", "cost_exchange"}
+
+
+COMMANDS = [
+    (["list", "--topic", "exchange_rate"], ["USD per EUR", "5 claims"]),
+    (["list", "parameters", "--search", "radius"], ["patriot_radius_ballistic"]),
+    (["show", "F081"], ["derived: sqrt(area/pi)", "patriot_radius_ballistic"]),
+    (["show", "patriot_radius_ballistic"], ["area_claim", "F077"]),
+    (["used-by", "F274"], ["ledger", "us-sale"]),
+    (["conflicts", "meanings_of_67"], ["One number, or one name, for several things"]),
+]
+
+
+@pytest.mark.parametrize(("words", "expected"), COMMANDS)
+def test_commands_tell_it_as_text_and_as_json(
+    words: list[str], expected: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tiny case: both forms of each command hold what was asked."""
+    for more in ([], ["--json"]):
+        with pytest.raises(SystemExit) as stop:
+            main(["evidence", *words, *more])
+        told = capsys.readouterr().out
+        assert stop.value.code == 0
+        if more:
+            assert json.loads(told)["schema"] == 1
+        else:
+            assert all(text in told for text in expected), told
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["show", "F9999"], "there is no claim, parameter, source or group 'F9999'"),
+        (["used-by", "patriot_radius_balistic"], "did you mean 'patriot_radius_ballistic'"),
+        (["list", "clams"], "allowed are claims, sources, parameters, groups"),
+        (["list", "--topic", "rocket"], "no claim has it"),
+        (["conflicts", "defended_radios"], "did you mean 'defended_radius'"),
+        (["show", "F268", "--as-of", "2025-01-01"], "there is no claim"),
+    ],
+)
+def test_bad_requests_are_refused(words: list[str], expected: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Tiny case: exit 2, and the way out in words."""
+    with pytest.raises(SystemExit) as stop:
+        main(["evidence", *words])
+    assert stop.value.code == 2
+    assert expected in capsys.readouterr().err
 
 
 # ---------------------------------------------------------------- laws (F2)

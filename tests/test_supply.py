@@ -125,6 +125,21 @@ def test_deliveries_come_with_their_probability(tmp_path: Path) -> None:
     assert abs((landed[:, 4] == 8).mean() - 0.3) <= SE * np.sqrt(0.21 / 4_000)
 
 
+@pytest.mark.invariant
+def test_a_new_first_delivery_rolls_no_other_dice_again(tmp_path: Path) -> None:
+    """Invariant: F3, a delivery is known by its line, its day (however written) and its ordinal on that day."""
+    half = {"quantity": 8, "probability": 0.5}
+    later = [{"on": "2025-11-09", **half}, {"on": 15, **half}, {"on": 15, **half}]
+    given = [later, [{"on": 3, **half}, *later], [later[1], later[2], {"on": 9, **half}]]
+    landed = []
+    for deliveries in given:
+        line = {"kind": "delivery", "interceptor": "round", "deliveries": deliveries}
+        landed.append(arrivals(tmp_path, futures=200, supply={"line": line}))
+    np.testing.assert_array_equal(landed[0][:, 3:], landed[1][:, 3:])
+    np.testing.assert_array_equal(landed[0], landed[2])
+    assert set(np.unique(landed[0][:, 14])) == {0, 8, 16}
+
+
 @pytest.mark.theory
 def test_a_giver_may_stop_for_good(tmp_path: Path) -> None:
     """Theory: with chance 1 the giver stops on a day spread evenly over the campaign (S1)."""

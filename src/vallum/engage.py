@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -40,6 +41,7 @@ SCOPES: Final = {"battery": problem.BY_BATTERY, "layer": problem.BY_LAYER, "defe
 class Battery:
     """One system at one hypothetical site from one day on (W5), or one entry of a soft or team layer.
 
+    name   : the name of its dice (F3); see `Defence.batteries`
     number : place among the batteries of its system, from 1
     held   : systems that stand from the first day, where the battery is not listed by itself: up to this number
              it stands from then on, and beyond it from the day on which system `number - held` lands (S1)
@@ -72,9 +74,27 @@ class Defence:
 
     @cached_property
     def batteries(self) -> tuple[Battery, ...]:
-        """Every battery that any future may have, in the order of the layers."""
+        """Every battery that any future may have, in the order of the layers.
+
+        A battery is named by its system, its site and its ordinal there, in the order in which they come; where all
+        sites are one, without it. So a battery more at one site rolls no other's dice again (F3).
+        """
         pairs = ((layer, system) for layer, systems in self.cast.layers.items() for system in systems)
-        return tuple(battery for layer, system in pairs for battery in self._of_system(layer, system))
+        unnamed = [battery for layer, system in pairs for battery in self._of_system(layer, system)]
+        found: Counter[str] = Counter()
+        names = {}
+        for b in sorted(range(len(unnamed)), key=lambda b: self._turn(unnamed[b])):
+            battery = unnamed[b]
+            told = battery.site is not None and len(self.cast.assets) > 1
+            home = f"{battery.system}-{battery.site}" if told else battery.system
+            found[home] += 1
+            names[b] = f"{home}-{found[home]}"
+        return tuple(replace(battery, name=names[b]) for b, battery in enumerate(unnamed))
+
+    def _turn(self, battery: Battery) -> tuple[bool, list[int], str]:
+        """Sort key of the order in which batteries come: those listed with a day of their own, then the others."""
+        days = np.maximum(self.ends.day(battery.start, 0), 0).tolist()
+        return battery.held is not None, days, str(battery.start and battery.start.name)
 
     def _of_system(self, layer: str, system: str) -> Iterator[Battery]:
         """Batteries that are listed one by one, then those that are counted or land by a supply line."""
@@ -89,7 +109,7 @@ class Defence:
             # numbers go on round the assets, whoever stands there: a site depends on nothing but the number
             site = self._heaviest[(number - 1) % len(self._heaviest)]
             one = Quantity(value=1.0) if teams else None
-            yield Battery(f"{system}-{number}", layer, system, site, None, number, held, one)
+            yield Battery("", layer, system, site, None, number, held, one)
 
     def _listed(self, layer: str, system: str, teams: bool) -> Iterator[Battery]:
         """Batteries with a site and a day of their own; teams given as a number are one entry."""
@@ -98,9 +118,9 @@ class Defence:
             posts = [(post, k) for post in chosen for k in range(1 if teams else post.n)]
             for number, (post, _) in enumerate(posts, 1):
                 count = Quantity(value=float(post.n)) if teams else None
-                yield Battery(f"{system}-{number}", layer, system, post.site, post.start, number, teams=count)
+                yield Battery("", layer, system, post.site, post.start, number, teams=count)
         elif teams:
-            yield Battery(f"{system}-1", layer, system, None, teams=chosen)
+            yield Battery("", layer, system, None, teams=chosen)
 
     @cached_property
     def _heaviest(self) -> tuple[str, ...]:
@@ -110,15 +130,19 @@ class Defence:
     def people(self, asset: str) -> float:
         """Population of an asset, else its weight, else 1."""
         made = self.cast.fixed.assets[asset]
-        for given in (made.population, made.weight):
-            if given is not None and given.value is not None:
-                return given.value
-        return 1.0
+        return self._same_for_all(made.weight if made.population is None else made.population)
 
     def heaviness(self, asset: str) -> float:
         """Weight of an asset, else its population, else 1."""
         given = self.cast.fixed.assets[asset].weight
-        return self.people(asset) if given is None or given.value is None else given.value
+        return self.people(asset) if given is None else self._same_for_all(given)
+
+    def _same_for_all(self, given: Quantity | None) -> float:
+        """A number of an asset, the same in all futures; 1 where none is given.
+
+        The check refuses one that nobody knows: the order of the assets gives batteries their sites.
+        """
+        return float(self.ends.value(given, 1.0)[0])
 
     def is_country(self, asset: str) -> bool:
         """Whether the asset is a whole country, covered by a table c(N, radius)."""
@@ -147,11 +171,12 @@ class Defence:
         landed   : whole systems of each type that supply lines land on each day, (F, D) each (S1)
         """
         doctrine = self.cast.fixed.doctrine
-        low, high = self._cover(worlds)
+        starts = self._starts(worlds, landed)
+        low, high = self._cover(worlds, starts)
         return {
             **self._names(),
             **self._of_layers(worlds),
-            **self._of_batteries(worlds, landed),
+            **self._of_batteries(worlds, starts),
             **self._of_magazines(worlds, self._needs(expected, low, high)),
             **self._by_era(worlds),
             "order": ORDERS[doctrine.order],
@@ -161,7 +186,7 @@ class Defence:
             "cover_low": low,
             "cover_high": high,
             "loads": self._loads,
-            "reserve": self._reserve(worlds),
+            "reserve": self._reserve(worlds, starts),
         }
 
     def _names(self) -> dict[str, Any]:
@@ -202,13 +227,13 @@ class Defence:
             "salvo": packed,
         }
 
-    def _of_batteries(self, worlds: Worlds, landed: Mapping[str, I64]) -> dict[str, Any]:
+    def _of_batteries(self, worlds: Worlds, starts: list[I64]) -> dict[str, Any]:
         systems = self._fielded
         magazine = np.full(len(self.batteries), -1, np.int64)
         for m, rows in enumerate(self.magazines):
             magazine[list(rows)] = m
         return {
-            "battery_from": _row(self._starts(worlds, landed), np.int64),
+            "battery_from": _row(starts, np.int64),
             "battery_system": np.array([self.cast.systems.index(b.system) for b in self.batteries], np.int64),
             "teams": _row([self._teams(worlds, battery) for battery in self.batteries], np.int64),
             "channels": _row([worlds.count(system.channels, UNLIMITED) for system in systems], np.int64),
@@ -220,9 +245,14 @@ class Defence:
         }
 
     def _starts(self, worlds: Worlds, landed: Mapping[str, I64]) -> list[I64]:
-        """First day of each battery; NEVER in the futures that neither hold nor receive so many systems (C1)."""
+        """First day of each battery; NEVER in the futures that neither hold nor receive so many systems (C1).
+
+        An entry of a soft or team layer that stands for none never stands (E9).
+        """
         reached = {system: np.cumsum(arrived, axis=1) for system, arrived in landed.items()}
-        return [_start(worlds, battery, reached.get(battery.system)) for battery in self.batteries]
+        starts = [_start(worlds, battery, reached.get(battery.system)) for battery in self.batteries]
+        some = [worlds.count(battery.teams, 1) > 0 for battery in self.batteries]
+        return [np.where(stands, start, NEVER) for stands, start in zip(some, starts, strict=True)]
 
     def _teams(self, worlds: Worlds, battery: Battery) -> I64:
         system = self.cast.fixed.systems[battery.system]
@@ -232,47 +262,101 @@ class Defence:
 
     # --- coverage (W5) --------------------------------------------------------------------------------
 
-    def _cover(self, worlds: Worlds) -> tuple[F64, F64]:
-        """Return the intervals of locations that each battery covers. (W, B, A, C) twice."""
-        pairs = [
-            [[self._interval(worlds, b, asset, name) for name in self.cast.classes] for asset in self.cast.assets]
-            for b in self.batteries
-        ]
-        rows = max((part.shape[0] for x in pairs for y in x for pair in y for part in pair), default=1)
+    def _cover(self, worlds: Worlds, starts: list[I64]) -> tuple[F64, F64]:
+        """Return the intervals of locations that each battery covers. (W, B, A, C) twice.
+
+        starts : first day of each battery, (1,) or (F,)
+        """
+        found = {
+            (b, a, c): interval
+            for a, asset in enumerate(self.cast.assets)
+            for c, name in enumerate(self.cast.classes)
+            for b, interval in self._intervals(worlds, starts, asset, name).items()
+        }
+        rows = max((part.shape[0] for pair in found.values() for part in pair), default=1)
         shape = (rows, len(self.batteries), len(self.cast.assets), len(self.cast.classes))
         low, high = np.zeros(shape), np.zeros(shape)
-        for b, by_asset in enumerate(pairs):
-            for a, by_class in enumerate(by_asset):
-                for c, (lower, upper) in enumerate(by_class):
-                    low[:, b, a, c], high[:, b, a, c] = lower, upper
+        for (b, a, c), (lower, upper) in found.items():
+            low[:, b, a, c], high[:, b, a, c] = lower, upper
         return low, high
 
-    def _interval(self, worlds: Worlds, battery: Battery, asset: str, threat_class: str) -> tuple[F64, F64]:
+    def _intervals(
+        self, worlds: Worlds, starts: list[I64], asset: str, threat_class: str
+    ) -> dict[int, tuple[F64, F64]]:
+        """Locations of an asset that each battery covers against a class, by row of the battery."""
+        found = {
+            b: (np.zeros(1), self._reach(worlds, battery, asset, threat_class))
+            for b, battery in enumerate(self.batteries)
+        }
+        return found | self._in_country(worlds, starts, asset, threat_class)
+
+    def _reach(self, worlds: Worlds, battery: Battery, asset: str, threat_class: str) -> F64:
+        """Upper end of the locations that a battery covers, where it covers the asset wholly or not at all. (W,)"""
         system = self.cast.fixed.systems[battery.system]
         nothing, all_of_it = np.zeros(1), np.full(1, ALL_LOCATIONS)
         if system.kind != "battery" or (system.radius is None and len(self.cast.assets) == 1):
-            return nothing, all_of_it
-        if self.is_country(asset):
-            return self._country_interval(worlds, battery, asset, threat_class, system)
+            return all_of_it
         if system.radius is None:
-            return nothing, all_of_it if battery.site == asset else nothing
-        if threat_class not in system.radius:
-            return nothing, nothing
+            return all_of_it if battery.site == asset else nothing
+        if threat_class not in system.radius or self.is_country(asset):
+            return nothing
         near = self._distance(str(battery.site), asset) <= worlds.value(system.radius[threat_class], 0.0)
-        return nothing, np.where(near, ALL_LOCATIONS, 0.0)
+        return np.where(near, ALL_LOCATIONS, 0.0)
 
-    def _country_interval(
-        self, worlds: Worlds, battery: Battery, asset: str, threat_class: str, system: schema.System
-    ) -> tuple[F64, F64]:
-        """The share that the n-th battery adds: from c(n - 1, radius) to c(n, radius), nested."""
-        if battery.site != asset or (system.radius is not None and threat_class not in system.radius):
-            return np.zeros(1), np.zeros(1)
-        if system.radius is None:
-            return np.zeros(1), np.full(1, ALL_LOCATIONS)
+    def _in_country(
+        self, worlds: Worlds, starts: list[I64], asset: str, threat_class: str
+    ) -> dict[int, tuple[F64, F64]]:
+        """The shares of a country that its batteries add: the k-th from c(k - 1, radius) to c(k, radius).
+
+        All systems that reach the class share one row of sites. With one radius a battery more never uncovers; with
+        several, what a smaller circle adds beside a larger one is not known, and the least is taken.
+        """
+        shared = self.sharing(asset, threat_class)
+        if not shared:
+            return {}
         table = coverage.load(str(self.cast.fixed.assets[asset].coverage))
-        n = min(battery.number, table.most)
-        shares = table.shares(n, worlds.value(system.radius[threat_class], 0.0))
-        return (shares[:, n - 1], shares[:, n]) if battery.number <= table.most else (shares[:, n], shares[:, n])
+        systems = [self.batteries[b].system for b in shared]
+        radii = {name: worlds.value(self._radius(name, threat_class), 0.0) for name in systems}
+        shares = {name: table.shares(table.most, radius) for name, radius in radii.items()}
+        places = _places([starts[b] for b in shared], [radii[name] for name in systems])
+        upto = np.minimum(places, table.most).T, np.minimum(places - 1, table.most).T
+        ends = zip(shared, systems, *upto, strict=True)
+        return {b: (_at(shares[name], before), _at(shares[name], after)) for b, name, after, before in ends}
+
+    def sharing(self, asset: str, threat_class: str) -> tuple[int, ...]:
+        """Rows of the batteries that share the sites of a country against a class, by its table (W5)."""
+        if not self.is_country(asset):
+            return ()
+        here = (b for b in self.armed if self.batteries[b].site == asset)
+        return tuple(b for b in here if self._radius(self.batteries[b].system, threat_class) is not None)
+
+    def _radius(self, system: str, threat_class: str) -> Quantity | None:
+        return (self.cast.fixed.systems[system].radius or {}).get(threat_class)
+
+    def warnings(self) -> Iterator[str]:
+        """Yield what the coverage of a country leaves out (W5)."""
+        for asset in self.cast.assets:
+            for name in self.cast.classes:
+                shared = self.sharing(asset, name)
+                yield from self._beyond(asset, name, len(shared))
+                systems = dict.fromkeys(self.batteries[b].system for b in shared)
+                radii = [self._radius(system, name) for system in systems]
+                if len({radius.said for radius in radii if radius is not None}) > 1:
+                    yield (
+                        f"{asset}: {', '.join(systems)} defend different radii against {name}; what a smaller circle "
+                        "adds beside a larger one is not known, so the covered share is the least it can be (W5)"
+                    )
+
+    def _beyond(self, asset: str, threat_class: str, batteries: int) -> Iterator[str]:
+        if not batteries:
+            return
+        table = str(self.cast.fixed.assets[asset].coverage)
+        most = coverage.load(table).most
+        if batteries > most:
+            yield (
+                f"{asset}: up to {batteries} batteries may stand there against {threat_class}, and the coverage table "
+                f"{table} has {most} sites: battery {most + 1} and all later ones cover nothing (W5)"
+            )
 
     def _distance(self, one: str, other: str) -> float:
         """Distance between two assets: km on the sphere, or the plane of their numbers."""
@@ -297,11 +381,23 @@ class Defence:
                 packed[s, c, : len(order)] = order
         return packed
 
-    def _reserve(self, worlds: Worlds) -> I64:
+    def _reserve(self, worlds: Worlds, starts: list[I64]) -> I64:
+        """Rounds that a magazine keeps back: once, or where it is pooled, for each battery of the first day (E6).
+
+        Later ones are left out, so that a pooled magazine never holds back more than its batteries would.
+        """
         shape = (len(self.cast.systems), len(self.cast.classes), len(self._types))
         names = ((s, c, t) for s in self.cast.systems for c in self.cast.classes for t in self._types)
         held: I64 = _row([worlds.count(self._held_back(*name), 0) for name in names], np.int64)
-        return held.reshape(-1, *shape)
+        held = held.reshape(-1, *shape)
+        if self.cast.fixed.doctrine.magazine == "split":
+            return held
+        there = [
+            np.atleast_1d(sum(starts[b] <= 0 for b in self.armed if self.batteries[b].system == name))
+            for name in self.cast.systems
+        ]
+        times: I64 = np.maximum(1, _row(there, np.int64))
+        return held * times[:, :, None, None]
 
     def _held_back(self, system: str, threat_class: str, interceptor: str) -> Quantity | None:
         given = self.cast.fixed.doctrine.reserve.get(system, {}).get(threat_class)
@@ -314,12 +410,13 @@ class Defence:
 
     def _by_era(self, worlds: Worlds) -> dict[str, Any]:
         """What may change from a date, by era: an era starts on each day on which something does (K3)."""
-        classes = self.cast.classes
-        made = [self.cast.fixed.systems[systems[0]] for systems in self.cast.layers.values()]
+        classes, fixed = self.cast.classes, self.cast.fixed.systems
+        told = [[fixed[self.cast.speaks(layer, name)] for name in classes] for layer in self.cast.layers]
+        pairs = [list(zip(systems, classes, strict=True)) for systems in told]
         tables = {
             "kill": [[self._kill(worlds, t, name) for name in classes] for t in self._types],
-            "track": [[eras.steps(worlds, _track(system, name), 1.0) for name in classes] for system in made],
-            "success": [[eras.steps(worlds, system.success.get(name), 0.0) for name in classes] for system in made],
+            "track": [[eras.steps(worlds, system.track_of(name), 1.0) for system, name in row] for row in pairs],
+            "success": [[eras.steps(worlds, system.success.get(name), 0.0) for system, name in row] for row in pairs],
             "reliability": [[eras.steps(worlds, system.reliability, 1.0) for system in self._fielded]],
         }
         starts = eras.starts_of(changes for table in tables.values() for row in table for changes in row)
@@ -439,8 +536,19 @@ def _row(parts: list[Any], dtype: Any) -> Any:
     return packed
 
 
-def _track(system: schema.System, threat_class: str) -> Quantity | list[schema.Change] | None:
-    return system.track.get(threat_class) if isinstance(system.track, dict) else system.track
+def _places(starts: list[I64], radii: list[F64]) -> I64:
+    """Place of each battery in a row of sites, from 1: by first day, by falling radius, as listed. (W, n)"""
+    first, reach = np.maximum(_row(starts, np.int64), 0), _row(radii, np.float64)
+    shape = (max(len(first), len(reach)), len(starts))
+    order = np.lexsort((-np.broadcast_to(reach, shape), np.broadcast_to(first, shape)), axis=-1)
+    places = np.argsort(order, axis=-1) + 1
+    return places[:1] if (places == places[:1]).all() else places
+
+
+def _at(shares: F64, places: I64) -> F64:
+    """Share of each row up to its place. (W,)"""
+    rows = np.arange(max(len(shares), len(places)))
+    return shares[rows % len(shares), places[rows % len(places)]]
 
 
 def _known(worlds: Worlds, quantity: Quantity | None, what: str) -> int:

@@ -4,6 +4,7 @@ VallumError                    anything that vallum says itself; the command lin
 ├── InputError                 a list of problems found in something that the user gave
 │   ├── ScenarioError          a scenario, a package or a --set
 │   ├── EvidenceError          sources, claims, parameters
+│   ├── ArticleError           an article, or a question about one, that cannot be read
 │   └── RecordError            a night table or an attack record
 ├── ExactError                 a bad argument to an exact twin
 └── RunError                   a run that cannot be made as asked
@@ -32,6 +33,10 @@ class ScenarioError(InputError):
 
 class EvidenceError(InputError):
     """A source, a claim or a parameter is missing or malformed."""
+
+
+class ArticleError(InputError):
+    """An article, a reviewed table of its claims or a question about it cannot be read."""
 
 
 class RecordError(InputError):

@@ -40,6 +40,23 @@ def put_whole(folder: str | Path, fill: Callable[[Path], None], way_out: str) ->
     return target
 
 
+def put_file(path: str | Path, text: str, way_out: str) -> Path:
+    """Write a file whole or not at all, and return its path; what was there before goes only when it is whole.
+
+    Raises RunError where it cannot be written.
+    """
+    target = Path(path).absolute()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as place:
+            made = Path(place) / "new"
+            made.write_text(text, encoding="utf-8", newline="\n")
+            made.replace(target)
+    except OSError as error:
+        raise RunError(f"{path}: cannot be written: {error.strerror or error}; {way_out}") from None
+    return target
+
+
 def put_once(target: Path, fill: Callable[[Path], None], way_out: str) -> bool:
     """Like `put_whole`, but what is there stays: of several processes that write the same, the first one does.
 

@@ -12,6 +12,11 @@ AXES: Final = ("future", "day", "midnight", "month", "asset", "class", "layer", 
 REASONS: Final = ("missed", "dry", "held", "saturated", "blind", "uncovered")
 MISSED, DRY, HELD, SATURATED, BLIND, UNCOVERED = range(len(REASONS))
 
+#: Outcomes about massed raids, of which one run counts one size (O).
+MASSED: Final = ("eight_and_none", "eight_and_none_ever")
+#: Outcomes that are a day, or never (O).
+DAYS: Final = ("first_dry_night", "first_empty_battery", "first_empty_country")
+
 #: Default order in which the classes of a wave are fought (rule E1).
 PRIORITY: Final = ("ballistic", "aeroballistic", "supersonic", "sam_ballistic", "cruise", "guided", "drone")
 

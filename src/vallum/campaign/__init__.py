@@ -1,8 +1,23 @@
 """Many nights, many futures: stock, losses, running dry."""
 
 from vallum.campaign.arriving import Arrivals, arrivals
+from vallum.campaign.glance import Glance, glance, versus
 from vallum.campaign.kept import Kept, kept, reopened, request
 from vallum.campaign.plan import Plan, prepare
 from vallum.campaign.running import about, run
 
-__all__ = ["Arrivals", "Kept", "Plan", "about", "arrivals", "kept", "prepare", "reopened", "request", "run"]
+__all__ = [
+    "Arrivals",
+    "Glance",
+    "Kept",
+    "Plan",
+    "about",
+    "arrivals",
+    "glance",
+    "kept",
+    "prepare",
+    "reopened",
+    "request",
+    "run",
+    "versus",
+]

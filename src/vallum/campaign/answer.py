@@ -46,13 +46,19 @@ def answered(plan: Plan, result: Result, again: Callable[..., Folded]) -> Result
         _change(plan, result),
         " ".join(brought(plan, result)),
     )
-    notes = (_split_note(result), _order_note(plan), _promise_note(plan))
+    notes = (_split_note(result), _order_note(plan), _promise_note(plan), _left_out_note(plan))
     return replace(
         result,
         answer="\n".join(part for part in parts if part) or _counts(plan, result),
         notes=tuple(note for note in notes if note),
         reported=reported(plan, result),
     )
+
+
+def brief(plan: Plan, result: Result) -> str:
+    """The part of the answer that needs no further run: when it is empty, what gets through, a paragraph each."""
+    parts = (_empty(result), _by_reading(plan, result), _leaks(plan, result))
+    return "\n".join(part for part in parts if part) or _counts(plan, result)
 
 
 def _quoted(option: str) -> str:
@@ -189,6 +195,16 @@ def _promise_note(plan: Plan) -> str:
     """Say where one more interceptor may yield one more leaker, and why (F3)."""
     off = "; ".join(conditions_off(plan))
     return f"One more interceptor may in single futures yield one more leaker here: {off} (F3)." if off else ""
+
+
+def _left_out_note(plan: Plan) -> str:
+    """Name the changes that fit only with the packages: the run without them is without these too (Q3)."""
+    scenario = plan.scenario
+    if not scenario.packages:
+        return ""
+    left_out = [path for path in scenario.changes if path not in scenario.without_packages().changes]
+    what = "Changes that fit only with the package are left out of the run without it"
+    return f"{what}: {', '.join(left_out)}." if left_out else ""
 
 
 def _order_note(plan: Plan) -> str:

@@ -62,7 +62,8 @@ def differences(
             before, after = _values(label, base[label][:pairs]), _values(label, other[label][:pairs])
             always = unchanged and label.threat_class in ("", plan.cast.headline)
             if always or not np.array_equal(before, after, equal_nan=True):
-                yield difference(named, label, before, after, readings.means(plan, held, after - before))
+                means = readings.means(plan, held, after - before)
+                yield difference(named, label, before, after, means, result.manifest.lucks)
 
 
 def _values(label: Label, values: F64) -> F64:

@@ -12,7 +12,7 @@ from vallum.campaign.plan import known, prepare
 from vallum.campaign.running import trace
 from vallum.errors import RunError
 from vallum.results import Manifest, Result, store
-from vallum.scenario import Scenario, read
+from vallum.scenario import Scenario, read, trail
 
 #: Runs a scenario afresh, wherever and however the caller wants it done.
 Fresh = Callable[[], Result]
@@ -63,6 +63,7 @@ def request(
         "kind": "run", "name": scenario.name, "packages": list(scenario.packages), "set": dict(scenario.changes),
         "fingerprint": scenario.fingerprint, "without_packages": bare, "beside": others,
         "as_of": known(scenario, as_of).isoformat(), "futures": futures, "seed": seed, "lucks": lucks,
+        "own_claims": trail.own_claims(scenario.document),
     }  # fmt: skip
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from vallum import __version__
 from vallum.campaign.plan import Plan
-from vallum.evidence import Distribution
+from vallum.evidence import PREFIX, Distribution, own, snapshots
 from vallum.results import Manifest, rounded
 from vallum.scenario.quantity import Quantity
 
@@ -18,6 +21,8 @@ ALWAYS_LEFT_OUT = (
     "the attacker does not adapt, beyond the stated tempo and shift",
     "harm to people is not forecast",
 )
+#: How the words of a scenario name a packaged table that a number was computed from.
+_NAMED: Final = re.compile(r"\bdata/(record/[\w-]+\.\w+)")
 
 
 def manifest(plan: Plan, futures: int, seed: int, lucks: int) -> Manifest:
@@ -25,6 +30,7 @@ def manifest(plan: Plan, futures: int, seed: int, lucks: int) -> Manifest:
     scenario, fixed = plan.scenario, plan.cast.fixed
     quantities = list(_quantities(scenario.schema, ""))
     inputs = tuple(_input(name, law) for name, law in sorted(plan.laws.items()))
+    claims = tuple(_claims(plan, quantities))
     return Manifest(
         name=scenario.name,
         title=scenario.title,
@@ -45,10 +51,31 @@ def manifest(plan: Plan, futures: int, seed: int, lucks: int) -> Manifest:
         doctrine=_doctrine(plan),
         assumptions=tuple(_assumptions(plan, quantities)),
         inputs=inputs,
-        claims=tuple(_claims(plan, quantities)),
+        claims=claims,
         not_modelled=(*scenario.schema.not_modelled, *ALWAYS_LEFT_OUT),
         warnings=scenario.warnings,
+        snapshots=_snapshots(plan, claims),
     )
+
+
+def _snapshots(plan: Plan, claims: tuple[Mapping[str, Any], ...]) -> dict[str, str]:
+    """Hashes of the tables that the answer rests on: evidence, coverage, night table, what the words name."""
+    schema = plan.scenario.schema
+    names = {f"coverage/{asset.coverage}.csv" for asset in schema.fixed.assets.values() if asset.coverage}
+    names |= set(_NAMED.findall(str(plan.scenario.document)))
+    made = snapshots.packaged((*snapshots.EVIDENCE, *sorted(names)))
+    if plan.scenario.night_table is not None:
+        made[_name_of(plan.scenario.night_table)] = snapshots.sha256(plan.scenario.night_table)
+    if any(claim["id"].startswith(PREFIX) for claim in claims):
+        made |= {f"own evidence/{name}": snapshots.sha256(own.folder() / name) for name in own.FILES}
+    return made
+
+
+def _name_of(table: Path) -> str:
+    """A night table by its path below `data` where it is a packaged one, else by its own name."""
+    data = Path(str(files("vallum") / "data")).resolve()
+    place = table.resolve()
+    return place.relative_to(data).as_posix() if place.is_relative_to(data) else f"night table {table.name}"
 
 
 def _doctrine(plan: Plan) -> dict[str, Any]:
@@ -132,6 +159,10 @@ def _claims(plan: Plan, quantities: list[tuple[str, Quantity]]) -> Iterator[dict
     for event in plan.scenario.schema.reported:
         for claim in event.claims:
             used.setdefault(claim, []).append("reported")
+    for claim in plan.scenario.schema.sources:
+        # what the scenario as a whole cites; of what was not known on its day nothing is told (F6)
+        if claim in plan.evidence.claims:
+            used.setdefault(claim, []).append("sources")
     for identity in sorted(used):
         claim_made = plan.evidence.claim(identity)
         source = plan.evidence.source(claim_made.source)
@@ -143,6 +174,8 @@ def _claims(plan: Plan, quantities: list[tuple[str, Quantity]]) -> Iterator[dict
             "high": rounded(claim_made.high),
             "unit": claim_made.unit,
             "as_of": claim_made.as_of.isoformat(),
+            "known_from": claim_made.known_from.isoformat(),
+            "group": claim_made.group,
             "speaker": claim_made.speaker,
             "source": source.title,
             "address": source.address,

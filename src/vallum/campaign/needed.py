@@ -26,7 +26,10 @@ HALF: Final = 0.5
 
 
 def needed(plan: Plan, result: Result, again: Callable[..., Folded]) -> str:
-    """Rounds a month so that the country's magazines are never all empty, where ignorance hides the date."""
+    """Rounds a month so that some magazine is always filled, where ignorance hides the date.
+
+    A round in the depot or on the road fires at nothing: it does not count.
+    """
     made = result.split
     if made is None or made.unpublished <= HALF or not plan.cast.interceptors or not plan.defence.magazines:
         return ""
@@ -38,7 +41,7 @@ def needed(plan: Plan, result: Result, again: Callable[..., Folded]) -> str:
             f"No number of {kind} interceptors a month up to {MOST_A_MONTH} keeps some magazine filled until {until}."
         )
     return (
-        f"To last until {until} (some round left in the country at every midnight, in {100 * CONFIDENCE:.0f} % of "
+        f"To last until {until} (some magazine filled at every midnight, in {100 * CONFIDENCE:.0f} % of "
         f"futures) takes about {least} {kind} interceptors a month, whatever was in stock; that stock and the kill "
         f"probability are published by nobody and make most of the spread of any date."
     )

@@ -9,12 +9,12 @@ from functools import cached_property
 
 import numpy as np
 
-from vallum import evidence
+from vallum import terms
 from vallum._kernel.problem import Problem
 from vallum.engage import Defence
 from vallum.evidence import Distribution, Evidence
 from vallum.raids import Raids
-from vallum.scenario import Scenario, extremes
+from vallum.scenario import Scenario, extremes, schema, trail
 from vallum.scenario.cast import Cast
 from vallum.scenario.worlds import F64, I64, Worlds, law
 from vallum.supply import Supply
@@ -43,8 +43,8 @@ class Plan:
 
     @cached_property
     def massed(self) -> int:
-        """Threats that make a massed raid (O)."""
-        return next((wish.k for wish in self.scenario.schema.outcomes if wish.name == "eight_and_none"), EIGHT)
+        """Threats that make a massed raid (O); the check sees to it that all wishes name one number."""
+        return next((wish.k for wish in self.scenario.schema.outcomes if wish.name in terms.MASSED), EIGHT)
 
     def worlds(self, seed: int, futures: range, lucks: int = 1) -> Worlds:
         """Return what a block of futures holds for true."""
@@ -76,8 +76,9 @@ def prepare(scenario: Scenario, as_of: date | None = None) -> Plan:
     """
     fixed, choices = scenario.schema.fixed, scenario.schema.choices
     today = known(scenario, as_of)
-    facts = evidence.load().at(today)
+    facts = trail.facts(scenario.document).at(today)
     laws = {name: law(name, entry, facts) for name, entry in scenario.schema.uncertain.items()}
+    laws |= {name: replace(laws[name], published=False) for name in _unpublished(fixed)}
     cast = Cast(fixed, choices, laws)
     supply = Supply(cast, fixed.start, fixed.days)
     ends = extremes.ends(fixed.start, fixed.days, laws, facts)
@@ -91,6 +92,14 @@ def prepare(scenario: Scenario, as_of: date | None = None) -> Plan:
         supply,
         Defence(cast, ends, supply.most_systems(ends)),
     )
+
+
+def _unpublished(fixed: schema.Fixed) -> set[str]:
+    """Kill probabilities of the interceptor types of which a scenario says that nobody publishes them (W3, F5)."""
+    kills = [kill for made in fixed.interceptors.values() if not made.published for kill in made.kill.values()]
+    given = [change.value for kill in kills if isinstance(kill, list) for change in kill]
+    given += [kill for kill in kills if not isinstance(kill, list)]
+    return {quantity.name for quantity in given if quantity.name is not None}
 
 
 def known(scenario: Scenario, as_of: date | None = None) -> date:

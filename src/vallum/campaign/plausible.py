@@ -1,4 +1,4 @@
-"""Warnings of a run: launches a year that nobody is known to be able to make (R1)."""
+"""Warnings of a run: launches that nobody can make, batteries beyond a table, systems without a price (R1, W5, O)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ from vallum.scenario.worlds import F64
 
 
 def warnings(plan: Plan, columns: Mapping[Label, F64]) -> Iterator[str]:
-    """Yield a warning for each class whose mean launches a year leave the cited range of output plus stock."""
+    """Yield what a reader of the answer should know before its numbers."""
+    yield from _launches(plan, columns)
+    yield from plan.defence.warnings()
+    yield from _unpriced(plan, columns)
+
+
+def _launches(plan: Plan, columns: Mapping[Label, F64]) -> Iterator[str]:
+    """Each class whose mean launches a year leave the cited range of output plus stock."""
     worlds = plan.worlds(0, range(1))
     for name, made in plan.cast.fixed.classes.items():
         if made.yearly_range is None:
@@ -26,3 +33,11 @@ def warnings(plan: Plan, columns: Mapping[Label, F64]) -> Iterator[str]:
                 f"{name}: {yearly:,.0f} launches a year on average; the cited range of output plus stock is "
                 f"{low:,.0f} to {high:,.0f} (R1)"
             )
+
+
+def _unpriced(plan: Plan, columns: Mapping[Label, F64]) -> Iterator[str]:
+    """Systems with a magazine that `cost_systems` leaves out, for they have no unit cost."""
+    fielded = dict.fromkeys(plan.defence.batteries[b].system for b in plan.defence.armed)
+    free = [name for name in fielded if plan.cast.fixed.systems[name].unit_cost is None]
+    if free and any(label.name == "cost_systems" for label in columns):
+        yield f"cost_systems leaves out {', '.join(free)}: no unit_cost is given (O)"

@@ -50,12 +50,12 @@ def run(
     plan = prepare(scenario, as_of)
     with engine.place(on, threads) as place:
         field = Field(place, futures, seed, lucks, block, progress)
-        result = _counted(plan, field)
+        result = counted(plan, field)
         return _answered(plan, field, result) if explain else result
 
 
-def _counted(plan: Plan, field: Field) -> Result:
-    """What the futures show, without words."""
+def counted(plan: Plan, field: Field, listed: bool = True) -> Result:
+    """Return what the futures show, without words. listed : with the list of outcomes to show"""
     made = field.fought(plan)
     about = manifest(plan, field.futures, field.seed, field.lucks)
     return Result(
@@ -64,7 +64,7 @@ def _counted(plan: Plan, field: Field) -> Result:
         daily=made.daily,
         uncertain=made.uncertain,
         trace=partial(trace, plan, field.seed, field.lucks),
-        shown=shown(plan, made.columns),
+        shown=shown(plan, made.columns, field.lucks) if listed else (),
     )
 
 

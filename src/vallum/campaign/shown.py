@@ -13,13 +13,16 @@ from vallum.scenario import schema
 from vallum.scenario.worlds import F64
 
 
-def shown(plan: Plan, columns: Mapping[Label, F64]) -> tuple[Outcome, ...]:
-    """Return the outcomes to list, sorted by name and what they are about."""
+def shown(plan: Plan, columns: Mapping[Label, F64], lucks: int = 1) -> tuple[Outcome, ...]:
+    """Return the outcomes to list, sorted by name and what they are about.
+
+    lucks : so many futures in a row share one world (F1)
+    """
     wishes = plan.scenario.schema.outcomes
     chosen: dict[Label, F64] = {} if wishes else dict(columns)
     for wish in wishes:
         chosen |= _wished(plan, columns, wish)
-    return tuple(outcome(label, chosen[label]) for label in sorted(chosen))
+    return tuple(outcome(label, chosen[label], lucks) for label in sorted(chosen))
 
 
 def _wished(plan: Plan, columns: Mapping[Label, F64], wish: schema.Wish) -> dict[Label, F64]:
@@ -38,12 +41,20 @@ def _wished(plan: Plan, columns: Mapping[Label, F64], wish: schema.Wish) -> dict
         and all(value is None or getattr(label, key) == value for key, value in asked.items())
     }
     if not found:
-        known = ", ".join(sorted({label.name for label in columns}))
-        raise ScenarioError(f"outcomes: {wish.name} is not an outcome of this scenario; it has: {known}")
+        raise ScenarioError(f"outcomes: {_missing(columns, wish)}")
     if wish.by is None:
         return found
     night = int(plan.worlds(0, range(1)).day(wish.by, 0)[0]) + 1
     return {_by(label, night): (values <= night).astype(np.float64) for label, values in found.items()}
+
+
+def _missing(columns: Mapping[Label, F64], wish: schema.Wish) -> str:
+    """Why a wish finds nothing: there is no such outcome, or none about this."""
+    names = sorted({label.name for label in columns})
+    if wish.name not in names:
+        return f"{wish.name} is not an outcome of this scenario; it has: {', '.join(names)}"
+    about = [str(label) for label in sorted(columns) if label.name == wish.name]
+    return f"{wish.name} is not told about that; there are: {', '.join(about)}"
 
 
 def _by(label: Label, night: int) -> Label:

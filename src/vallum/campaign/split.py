@@ -47,10 +47,12 @@ def split(plan: Plan, result: Result, again: Callable[..., Folded]) -> Split | N
     futures = result.manifest.futures
     published = frozenset(name for name, made in plan.laws.items() if made.published)
     shares = []
+    lucks = result.manifest.lucks
     for names in (frozenset[str](), published):
         other = again(plan, vary=partial(shifted, names=names, offset=futures, luck=OTHER_LUCK), stage="what drives it")
         pairs = len(other.columns[label])
-        shares.append(_shared(_finite(plan, result.columns[label][:pairs]), _finite(plan, other.columns[label])))
+        here = _finite(plan, result.columns[label][:pairs])
+        shares.append(_shared(here, _finite(plan, other.columns[label]), -(-pairs // lucks)))
     (known, known_se), (hidden, hidden_se) = shares
     if len(published) == len(plan.laws):
         hidden, hidden_se = 0.0, 0.0
@@ -62,11 +64,14 @@ def _finite(plan: Plan, values: F64) -> F64:
     return np.where(np.isinf(values), plan.days + 1.0, values)
 
 
-def _shared(one: F64, other: F64) -> tuple[float, float]:
-    """Share of the variance that two columns have in common, in 0..1, and its standard error."""
+def _shared(one: F64, other: F64, worlds: int) -> tuple[float, float]:
+    """Share of the variance that two columns have in common, in 0..1, and its standard error.
+
+    worlds : independent pairs among them; where futures share a world, those of one count as one (F1)
+    """
     deviations = np.vstack([one - one.mean(), other - other.mean()])
     spread = math.sqrt(float((deviations[0] ** 2).mean() * (deviations[1] ** 2).mean()))
     if spread <= 0.0:
         return 0.0, 0.0
     share = float((deviations[0] * deviations[1]).mean()) / spread
-    return min(1.0, max(0.0, share)), (1.0 - share * share) / math.sqrt(len(one))
+    return min(1.0, max(0.0, share)), (1.0 - share * share) / math.sqrt(worlds)

@@ -9,6 +9,7 @@ from vallum.errors import EvidenceError
 from vallum.evidence.records import Claim, Parameter, Reading, Rule, Source, Term
 from vallum.evidence.rules import ENDS, TAKES, NoClaimLeftError, rederive
 from vallum.evidence.store import Evidence, load
+from vallum.evidence.words import nearest
 
 #: Stored and re-derived numbers agree to this relative distance: stored ones keep six digits.
 AGREE = 1e-5
@@ -16,17 +17,24 @@ AGREE = 1e-5
 LONGEST_QUOTE = 300
 
 
-def check(evidence: Evidence | None = None) -> list[str]:
-    """Return all problems of the packaged or the given evidence.
+def check(evidence: Evidence | None = None, known: Evidence | None = None) -> list[str]:
+    """Return all problems of the packaged or the given evidence, each with its file and line.
 
+    known : where sources and claims that are named may be found, if not in `evidence` itself
     Sources, dates, units, ranges, rules, and numbers without a trail.
     """
     evidence = evidence or load()
+    known = known or evidence
     return [
-        *(problem for source in evidence.sources.values() for problem in _source(source)),
-        *(problem for claim in evidence.claims.values() for problem in _claim(claim, evidence)),
-        *(problem for parameter in evidence.parameters.values() for problem in _parameter(parameter, evidence)),
+        *(_at(evidence, source.id, problem) for source in evidence.sources.values() for problem in _source(source)),
+        *(_at(evidence, claim.id, text) for claim in evidence.claims.values() for text in _claim(claim, known)),
+        *(_at(evidence, made.name, text) for made in evidence.parameters.values() for text in _parameter(made, known)),
     ]
+
+
+def _at(evidence: Evidence, key: str, problem: str) -> str:
+    """A problem behind its file and line."""
+    return f"{evidence.places[key]}: {problem}" if key in evidence.places else problem
 
 
 def _source(source: Source) -> Iterator[str]:
@@ -41,9 +49,9 @@ def _source(source: Source) -> Iterator[str]:
 
 def _claim(claim: Claim, evidence: Evidence) -> Iterator[str]:
     if claim.source not in evidence.sources:
-        yield f"{claim.id}: source {claim.source!r} is not in sources.csv"
+        yield f"{claim.id}: source {claim.source!r} is not in sources.csv{nearest(claim.source, evidence.sources)}"
     if claim.unit not in evidence.units:
-        yield f"{claim.id}: unit {claim.unit!r} is not in units.csv"
+        yield f"{claim.id}: unit {claim.unit!r} is not in units.csv{nearest(claim.unit, evidence.units)}"
     if claim.known_from < claim.as_of:
         yield f"{claim.id}: known from {claim.known_from}, before the day {claim.as_of} that it is about"
     if not claim.group or not claim.quantity:

@@ -21,6 +21,8 @@ TAIL = 0.05
 NODES = 513
 #: The same where only two values are wanted.
 FEW_NODES = 17
+#: Answers for at most so many uniforms at once are remembered: 16 kB each.
+FEW_UNIFORMS = 2_048
 #: Newton steps, each kept inside its bracket; every step at least halves the bracket when Newton fails.
 STEPS = 60
 #: A correction smaller than this, relative, changes nothing in double precision.
@@ -131,7 +133,22 @@ def _beta_width(mean: float, concentration: float) -> float:
 
 
 def inverse_beta(u: F64, a: float, b: float, count: int = NODES) -> F64:
-    """Solve I_x(a, b) = u for x: Newton from a table of `count` nodes, held inside a shrinking bracket."""
+    """Solve I_x(a, b) = u for x: Newton from a table of `count` nodes, held inside a shrinking bracket.
+
+    Few uniforms are remembered: whoever changes one number of a scenario draws all others again.
+    """
+    if u.size > FEW_UNIFORMS:
+        return _solved_beta(u, a, b, count)
+    kept = _kept_beta(np.asarray(u, np.float64).tobytes(), a, b, count)
+    return np.frombuffer(kept).reshape(u.shape).copy()
+
+
+@lru_cache(maxsize=512)
+def _kept_beta(u: bytes, a: float, b: float, count: int) -> bytes:
+    return _solved_beta(np.frombuffer(u), a, b, count).tobytes()
+
+
+def _solved_beta(u: F64, a: float, b: float, count: int) -> F64:
     nodes, heights = _beta_table(a, b, count)
     right = np.clip(np.searchsorted(heights, u), 1, count - 1)
     low, high = nodes[right - 1].copy(), nodes[right].copy()

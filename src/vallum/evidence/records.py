@@ -21,11 +21,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit as written in the files; two units of one dimension convert by their factors."""
+    """A unit as written in the files; two units of one dimension convert by their factors.
+
+    library : the same unit in the words of a units library, to which `units.disagreements` holds the factors
+    """
 
     name: str
     dimension: str
     factor: float
+    library: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import StringIO
@@ -41,6 +42,7 @@ PARAMETER_KEYS = {
     "note",
 }
 READING_KEYS = {"weight", "shape", "best", "low", "high", "claims", "rule", "pool", "note"}
+_ENTRY = re.compile(r"([a-z]\w*):\s*$")
 TERM_KEYS = {"take", "claims", "ratio", "value", "unit", "factor", "because"}
 
 
@@ -55,6 +57,8 @@ class Evidence:
     as_of: date | None = None
     #: Parameters without a claim left, each with the first day on which one was known.
     not_yet: Mapping[str, date] = field(default_factory=dict)
+    #: File and line of each record, by its id or name.
+    places: Mapping[str, str] = field(default_factory=dict)
 
     def claim(self, id_: str) -> Claim:
         """Return a claim. Raises EvidenceError if there is none of that id (on this day)."""
@@ -75,6 +79,9 @@ class Evidence:
 
     def at(self, as_of: date) -> Evidence:
         """Only what was known on that day; each parameter made anew from the claims left (rule F6)."""
+        return _packaged_at(as_of) if self is load() else self._left_on(as_of)
+
+    def _left_on(self, as_of: date) -> Evidence:
         claims = {id_: claim for id_, claim in self.claims.items() if claim.known_from <= as_of}
         base = Base(claims, self.units)
         parameters: dict[str, Parameter] = {}
@@ -84,7 +91,7 @@ class Evidence:
                 parameters[name] = rederive(parameter, base)
             except NoClaimLeftError:
                 not_yet[name] = min(self.claims[id_].known_from for id_ in parameter.claims)
-        return Evidence(self.sources, claims, parameters, self.units, as_of, not_yet)
+        return Evidence(self.sources, claims, parameters, self.units, as_of, not_yet, self.places)
 
     @property
     def base(self) -> Base:
@@ -94,14 +101,22 @@ class Evidence:
     def _find(self, table: Mapping[str, T], key: str, kind: str) -> T:
         if key in table:
             return table[key]
-        when = f" on {self.as_of}" if self.as_of else ""
-        raise EvidenceError(f"there is no {kind} {key!r}{when}{nearest(key, table)}")
+        if self.as_of:
+            way_out = "choose a later as_of, or leave out what cites it"
+            raise EvidenceError(f"there is no {kind} {key!r} that was known on {self.as_of}; {way_out}")
+        raise EvidenceError(f"there is no {kind} {key!r}{nearest(key, table)}")
 
 
 @cache
 def load() -> Evidence:
     """Return the packaged evidence. Raises EvidenceError with all problems of the files at once."""
     return read(files("vallum") / "data" / "evidence")
+
+
+@lru_cache(maxsize=16)
+def _packaged_at(as_of: date) -> Evidence:
+    """The packaged evidence as known on a day, remembered: a page asks for one day many times a second."""
+    return load()._left_on(as_of)
 
 
 def read(folder: Path | Traversable) -> Evidence:
@@ -118,7 +133,20 @@ def read(folder: Path | Traversable) -> Evidence:
         {claim.id: claim for claim in claims},
         {parameter.name: parameter for parameter in parameters},
         units,
+        places=reader.places,
     )
+
+
+def read_claims(folder: Path) -> tuple[list[Source], list[Claim], dict[str, str]]:
+    """Read only sources.csv and claims.csv of a folder, with the file and line of each record.
+
+    Raises EvidenceError with all problems of the two files.
+    """
+    reader = _Reader()
+    sources, claims = reader.table(folder, "sources.csv", _source), reader.table(folder, "claims.csv", _claim)
+    if reader.problems:
+        raise EvidenceError(reader.problems)
+    return sources, claims, reader.places
 
 
 class _Reader:
@@ -126,26 +154,49 @@ class _Reader:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
+        self.places: dict[str, str] = {}
 
     def table(self, folder: Path | Traversable, name: str, make: Callable[[dict[str, str]], T]) -> list[T]:
         """Rows of a CSV file as records; a row that fails is a problem with its line."""
         records: list[T] = []
-        seen: set[str] = set()
-        rows = csv.DictReader(StringIO((folder / name).read_text(encoding="utf-8")), strict=True)
-        for row in rows:
-            try:
-                records.append(make(row))
-            except (ValueError, KeyError, TypeError) as error:
-                self.problems.append(f"{name}:{rows.line_num}: {_plain(error)}")
-            key = next(iter(row.values())) or ""
-            if key in seen:
-                self.problems.append(f"{name}:{rows.line_num}: {key!r} stands twice")
-            seen.add(key)
+        text = self._text(folder / name)
+        rows = csv.DictReader(StringIO(text, newline=""), strict=True)
+        try:
+            for row in rows:
+                self._keep(records, make, row, f"{name}:{rows.line_num}")
+        except csv.Error as error:
+            self.problems.append(f"{name}:{rows.line_num}: is not CSV: {error}")
         return records
 
-    def parameters(self, path: Path | Traversable) -> list[Parameter]:
+    def _keep(self, records: list[T], make: Callable[[dict[str, str]], T], row: dict[str, str], place: str) -> None:
+        if None in row or None in row.values():
+            self.problems.append(f"{place}: has not as many fields as the header; quote a text that holds a comma")
+            return
         try:
-            entries = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")) or {}
+            records.append(make(row))
+        except (ValueError, KeyError, TypeError) as error:
+            self.problems.append(f"{place}: {_plain(error)}")
+        key = next(iter(row.values()))
+        if key in self.places:
+            self.problems.append(f"{place}: {key!r} stands twice, here and at {self.places[key]}")
+        self.places[key] = place
+
+    def _text(self, path: Path | Traversable) -> str:
+        try:
+            return path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            self.problems.append(f"{path.name}: is not a text file in UTF-8")
+        except OSError as error:
+            self.problems.append(f"{path}: cannot be read: {error.strerror or error}")
+        return ""
+
+    def parameters(self, path: Path | Traversable) -> list[Parameter]:
+        text = self._text(path)
+        for number, line in enumerate(text.splitlines(), 1):
+            if found := _ENTRY.match(line):
+                self.places[found[1]] = f"{path.name}:{number}"
+        try:
+            entries = YAML(typ="safe", pure=True).load(text) or {}
         except YAMLError as error:
             self.problems.append(f"{path.name}: {error}")
             return []
@@ -159,7 +210,7 @@ class _Reader:
             _known(entry, PARAMETER_KEYS)
             yield _make_parameter(name, entry)
         except (ValueError, KeyError, TypeError) as error:
-            self.problems.append(f"{file}: {name}: {_plain(error)}")
+            self.problems.append(f"{self.places.get(name, file)}: {name}: {_plain(error)}")
 
 
 def _plain(error: Exception) -> str:
@@ -173,13 +224,24 @@ def _known(entry: Mapping[str, Any], keys: Iterable[str]) -> None:
             raise ValueError(f"unknown key {key!r}{nearest(key, allowed)}")
 
 
-def _number(text: str) -> float | None:
+def _number(row: Mapping[str, str], name: str) -> float | None:
+    text = row[name]
     if not text.strip():
         return None
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError(f"{name}: {text!r} is not a number; write it with a point, or leave it empty") from None
     if not isfinite(number):
-        raise ValueError(f"{text!r} is not a finite number")
+        raise ValueError(f"{name}: {text!r} is not a finite number")
     return number
+
+
+def _date(row: Mapping[str, str], name: str) -> date:
+    try:
+        return date.fromisoformat(row[name])
+    except ValueError as error:
+        raise ValueError(f"{name}: {row[name]!r} is no date: {error}; write YYYY-MM-DD") from None
 
 
 def _source(row: dict[str, str]) -> Source:
@@ -187,7 +249,10 @@ def _source(row: dict[str, str]) -> Source:
 
 
 def _unit(row: dict[str, str]) -> Unit:
-    return Unit(row["unit"], row["dimension"], float(row["factor"]))
+    factor = _number(row, "factor")
+    if factor is None or factor <= 0.0:
+        raise ValueError(f"factor: {row['factor']!r} is not a number above 0")
+    return Unit(row["unit"], row["dimension"], factor, row["library"])
 
 
 def _claim(row: dict[str, str]) -> Claim:
@@ -195,12 +260,12 @@ def _claim(row: dict[str, str]) -> Claim:
         id=row["id"],
         topic=row["topic"],
         quantity=row["quantity"],
-        value=_number(row["value"]),
-        low=_number(row["low"]),
-        high=_number(row["high"]),
+        value=_number(row, "value"),
+        low=_number(row, "low"),
+        high=_number(row, "high"),
         unit=row["unit"],
-        as_of=date.fromisoformat(row["as_of"]),
-        known_from=date.fromisoformat(row["known_from"]),
+        as_of=_date(row, "as_of"),
+        known_from=_date(row, "known_from"),
         speaker=row["speaker"],
         source=row["source"],
         quote=row["quote"],

@@ -173,9 +173,10 @@ class Ledger:
         )
 
     def _place(self, b: int) -> str:
-        """A battery by its name and its hypothetical site."""
+        """A battery by its name and its hypothetical site; where there are several sites the name has it already."""
         battery = self.book.plan.defence.batteries[b]
-        return f"{battery.name} at {battery.site}" if battery.site else battery.name
+        alone = battery.site is not None and len(self.book.plan.cast.assets) == 1
+        return f"{battery.name} at {battery.site}" if alone else battery.name
 
 
 def _on(until: I64, day: int) -> I64:

@@ -101,18 +101,42 @@ def rounded(value: float | None) -> float | None:
     return float(f"{value:.{DIGITS}g}")
 
 
-def outcome(label: Label, values: F64) -> Outcome:
-    """Summarise one column over futures. (F,); nan where the outcome is not defined."""
-    known = np.sort(values[~np.isnan(values)])
+def outcome(label: Label, values: F64, lucks: int = 1) -> Outcome:
+    """Summarise one column over futures. (F,); nan where the outcome is not defined.
+
+    lucks : so many futures in a row share one world (F1). They are not independent, so errors count worlds: that of
+            the mean from the sums of each world, that of the median as if each world were one future
+    """
+    defined = ~np.isnan(values)
+    known, worlds = np.sort(values[defined]), np.flatnonzero(defined) // lucks
     n = len(known)
     never = int(np.isinf(known).sum()) if label.may_be_never else None
     low, median, high = (_quantile(known, share) for share in BAND)
     mean = math.fsum(known) / n if n and not never else None
     sd = math.sqrt(math.fsum((known - mean) ** 2) / (n - 1)) if mean is not None and n > 1 else None
+    se = None if sd is None or mean is None else sd / math.sqrt(n)
+    if lucks > 1 and se is not None and mean is not None:
+        se = _error_by_world(values[defined] - mean, worlds)
     return Outcome(
-        label, n, never, mean, None if sd is None else sd / math.sqrt(n), sd, median, low, high,
-        _median_error(known), _distribution(known),
+        label, n, never, mean, se, sd, median, low, high, _median_error(known, n if lucks == 1 else _many(worlds)),
+        _distribution(known),
     )  # fmt: skip
+
+
+def _many(worlds: npt.NDArray[np.int64]) -> int:
+    return len(np.unique(worlds))
+
+
+def _error_by_world(deviations: F64, worlds: npt.NDArray[np.int64]) -> float | None:
+    """Standard error of a mean over futures of which those of one world go together; None with one world.
+
+    deviations : (n,) from the mean; worlds : (n,) world of each, rising. With a future each it is the plain one.
+    """
+    many = _many(worlds)
+    if many < 2:  # noqa: PLR2004
+        return None
+    sums = np.bincount(worlds, deviations)
+    return math.sqrt(math.fsum(sums**2) * many / (many - 1)) / len(deviations)
 
 
 def _quantile(ordered: F64, share: float) -> float | None:
@@ -123,12 +147,15 @@ def _quantile(ordered: F64, share: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _median_error(ordered: F64) -> float | None:
-    """Half the distance between the order statistics one binomial standard deviation about the median."""
+def _median_error(ordered: F64, worlds: int) -> float | None:
+    """Half the distance between the order statistics one binomial standard deviation about the median.
+
+    worlds : independent ones among them; where futures share worlds, those of one count as one
+    """
     n = len(ordered)
-    if n < 2:  # noqa: PLR2004
+    if worlds < 2:  # noqa: PLR2004
         return None
-    reach = 0.5 * math.sqrt(n)
+    reach = 0.5 * math.sqrt(n) * math.sqrt(n / worlds)
     low = ordered[max(0, math.floor(0.5 * n - reach) - 1)]
     high = ordered[min(n - 1, math.ceil(0.5 * n + reach) - 1)]
     return float(high - low) / 2 if math.isfinite(high) else None
@@ -184,14 +211,25 @@ class Difference:
 
 
 def difference(
-    package: str, label: Label, before: F64, after: F64, readings: Mapping[str, Mapping[str, float]]
+    package: str,
+    label: Label,
+    before: F64,
+    after: F64,
+    readings: Mapping[str, Mapping[str, float]],
+    lucks: int = 1,
 ) -> Difference:
-    """Summarise a paired difference over the futures in which both are defined. (F,) each"""
+    """Summarise a paired difference over the futures in which both are defined. (F,) each
+
+    lucks : so many futures in a row share one world, and the error counts worlds (F1)
+    """
     known = ~(np.isnan(before) | np.isnan(after))
     before, after = before[known], after[known]
     n, change = len(before), np.sort(after - before)
     mean = math.fsum(change) / n if n else math.nan
     se = math.sqrt(math.fsum((change - mean) ** 2) / max(1, n - 1) / n) if n else math.nan
+    if lucks > 1 and n:
+        by_world = _error_by_world(after - before - mean, np.flatnonzero(known) // lucks)
+        se = math.nan if by_world is None else by_world
     low, _, high = (_quantile(change, share) for share in BAND)
     return Difference(
         package, label, n,

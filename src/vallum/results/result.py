@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -50,13 +52,16 @@ class Manifest:
     claims: tuple[Mapping[str, Any], ...]
     not_modelled: tuple[str, ...]
     warnings: tuple[str, ...]
+    #: SHA-256 of every table of data that the answer rests on, by its path below `data`.
+    snapshots: Mapping[str, str] = field(default_factory=dict)
 
     def command(self) -> str:
         """The line that runs this again."""
         packages = "".join(f" --package {name}" for name in self.packages)
-        changes = "".join(f" --set {path}={_flow(value)}" for path, value in self.changes.items())
+        changes = "".join(f" --set {_change(path, value)}" for path, value in self.changes.items())
+        lucks = f" --lucks {self.lucks}" if self.lucks > 1 else ""
         return (
-            f"vallum run {self.name}{packages}{changes} --futures {self.futures} --seed {self.seed} "
+            f"vallum run {self.name}{packages}{changes} --futures {self.futures} --seed {self.seed}{lucks} "
             f"--as-of {self.as_of}"
         )
 
@@ -66,9 +71,10 @@ def _porch() -> Any:
     return import_module("vallum.report")
 
 
-def _flow(value: Any) -> str:
-    text = str(value)
-    return f"'{text}'" if set(text) & set(" {}[]") else text
+def _change(path: str, value: Any) -> str:
+    """A change as `--set` reads it, on one line, as a shell passes it on."""
+    plain = _plain(value)
+    return shlex.quote(f"{path}={plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)}")
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,7 @@ class Result:
     def outcome(self, name: str, **about: str) -> Outcome:
         """Return one outcome: `result.outcome("leakers", threat_class="ballistic", reason="dry")`."""
         label = self.label(name, **about)
-        return outcome(label, self.columns[label])
+        return outcome(label, self.columns[label], self.manifest.lucks)
 
     def label(self, name: str, **about: str) -> Label:
         """Return the one label that fits. Raises KeyError with the labels of that name where none does."""
@@ -151,7 +157,7 @@ class Result:
     def shown_by(self, name: str) -> Outcome:
         """Return one outcome by its name as people write it: `leakers[ballistic]`."""
         label = self.named(name)
-        return outcome(label, self.columns[label])
+        return outcome(label, self.columns[label], self.manifest.lucks)
 
     @property
     def dates(self) -> tuple[date, ...]:
@@ -190,6 +196,7 @@ class Result:
             "assumptions": [dict(entry) for entry in made.assumptions],
             "inputs": [dict(entry) for entry in made.inputs],
             "claims": [dict(entry) for entry in made.claims],
+            "snapshots": dict(made.snapshots),
             "reported": [dict(entry) for entry in self.reported],
             "not_modelled": list(made.not_modelled),
             "notes": list(self.notes),
@@ -230,4 +237,9 @@ class Result:
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
+    """A value of a scenario as JSON has it: a date as text."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -68,10 +68,19 @@ class Cast:
             t for t in self.fixed.interceptors if t in held and threat_class in self.fixed.interceptors[t].kill
         )
 
+    def engaging(self, layer: str, threat_class: str) -> tuple[str, ...]:
+        """Systems of a layer that engage a class: with something to fire at it, or with a success against it (E1b)."""
+        systems = self.layers[layer]
+        return tuple(x for x in systems if self.loads(x, threat_class) or threat_class in self.fixed.systems[x].success)
+
+    def speaks(self, layer: str, threat_class: str) -> str:
+        """The system whose track and success hold for a layer against a class: the first that engages it (E1b)."""
+        return next(iter(self.engaging(layer, threat_class)), self.layers[layer][0])
+
     def salvo(self, layer: str, threat_class: str) -> tuple[int, ...]:
-        """Shots of each look of a layer at a class (E4); one shot where nothing is said."""
+        """Shots of each look of a layer at a class (E4): its own, those of its first system that has some, or one."""
         salvos = self.fixed.doctrine.salvos
-        for name in (layer, *self.layers[layer]):
+        for name in (layer, *self.engaging(layer, threat_class), *self.layers[layer]):
             if threat_class in salvos.get(name, {}):
                 return tuple(salvos[name][threat_class])
         return (1,)

@@ -18,11 +18,11 @@ from vallum.scenario.checking import (
 )
 from vallum.scenario.paths import Keys
 from vallum.scenario.quantity import When
-from vallum.scenario.schema import Line, Pause, Post
+from vallum.scenario.schema import Line, Pause, Post, Wish
 
 #: Scopes of an outcome besides the name of an asset.
 SCOPES: Final = ("anywhere", "national")
-#: Told beside the reasons of `terms`: missed with fewer shots than the doctrine asks (rule E10).
+#: No reason, but an outcome of its own: missed with fewer shots than the doctrine asks (rule E10).
 THIN: Final = "thin"
 
 
@@ -157,6 +157,31 @@ def _outcomes(check: Check) -> None:
         _scope(check, (*keys, "scope"), wish.scope)
         _reason(check, (*keys, "reason"), wish.reason)
         inside(check, (*keys, "by"), day_number(check, wish.by))
+        if wish.by is not None and wish.name not in terms.DAYS:
+            told = f"{wish.name} is no day, so it is not there by a date"
+            check.say((*keys, "by"), f"{told}; days are: {', '.join(terms.DAYS)}")
+        _by_place(check, keys, wish)
+    _one_size(check)
+
+
+def _by_place(check: Check, keys: Keys, wish: Wish) -> None:
+    """Refuse outcomes by place of a live theatre (scope)."""
+    placed = wish.asset is not None or wish.scope in check.names("fixed", "assets") or wish.name == "real_leakers"
+    if check.schema.live and placed:
+        check.say(keys, "the theatre is live: no outcome is told by place; ask for the country, or set live: false")
+
+
+def _one_size(check: Check) -> None:
+    """Check that all wishes for massed raids name one size: a run counts one (O)."""
+    asked = [(index, wish) for index, wish in enumerate(check.schema.outcomes) if wish.name in terms.MASSED]
+    for index, wish in asked[1:]:
+        first = asked[0][1]
+        if wish.k != first.k:
+            told = f"{wish.name} asks for {wish.k} threats, and outcomes.{asked[0][0]} for {first.k}"
+            check.say(("outcomes", index, "k"), f"{told}; a run counts one size: run the other by itself")
+    for index, wish in enumerate(check.schema.outcomes):
+        if "k" in wish.model_fields_set and wish.name not in terms.MASSED:
+            check.say(("outcomes", index, "k"), f"is the size of {terms.MASSED[0]}; {wish.name} has none")
 
 
 def _scope(check: Check, keys: Keys, scope: str | None) -> None:
@@ -166,9 +191,10 @@ def _scope(check: Check, keys: Keys, scope: str | None) -> None:
 
 
 def _reason(check: Check, keys: Keys, reason: str | None) -> None:
-    reasons = (*terms.REASONS, THIN)
-    if reason is not None and reason not in reasons:
-        check.say(keys, f"unknown reason {reason}" + paths.hint(reason, reasons))
+    if reason == THIN:
+        check.say(keys, "thin is no reason but an outcome of its own; ask for name: thin")
+    elif reason is not None and reason not in terms.REASONS:
+        check.say(keys, f"unknown reason {reason}" + paths.hint(reason, terms.REASONS))
 
 
 def _reported(check: Check) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from vallum import terms
 from vallum.scenario import trail
+from vallum.scenario.cast import Cast
+from vallum.scenario.check_uncertain import span
 from vallum.scenario.checking import Check, check_month, day_number, not_after_end
 from vallum.scenario.document import Problem
 from vallum.scenario.paths import Keys
+from vallum.scenario.quantity import Quantity
 from vallum.scenario.schema import Asset, Change, Interceptor, RaidsADay, Size, System
 
 _MONTHS_A_YEAR: Final = 12
@@ -39,6 +42,17 @@ def _assets(check: Check) -> None:
             )
         if asset.coverage is not None:
             _coverage(check, (*keys, "coverage"), asset.coverage)
+        for part in ("population", "weight"):
+            _the_same_for_all(check, (*keys, part), getattr(asset, part))
+
+
+def _the_same_for_all(check: Check, keys: Keys, given: Quantity | None) -> None:
+    """Check that a number is one that all futures share: a place or the size of a magazine hangs on it (W1, W4)."""
+    name = None if given is None else given.name
+    ends = span(check.schema.uncertain[name]) if name in check.schema.uncertain else None
+    if name is not None and ends is not None and ends[0] < ends[1]:
+        told = f"{name} is uncertain, from {ends[0]:g} to {ends[1]:g} (uncertain.{name})"
+        check.say(keys, f"{told}; this number is the same in all futures: give one, or uncertain.{name}=NUMBER")
 
 
 def _placed(asset: Asset) -> bool:
@@ -97,10 +111,39 @@ def _systems(check: Check) -> None:
         for part in ("per_launcher", "reload", "launchers"):
             given = getattr(system, part)
             check.all_known("interceptor", (*keys, part), given if isinstance(given, dict) else ())
+        _idle(check, keys, system)
         _magazine(check, keys, system)
 
 
+#: Keys that only one kind of system reads, and why others cannot have them (W4, E2, E9, E11).
+_OF_BATTERIES: Final = {
+    **dict.fromkeys(("launchers", "per_launcher", "reload", "reload_rate"), "has no magazine"),
+    "radius": "has no place; it protects every asset",
+    "channels": "has no channels; a team takes capacity",
+    **dict.fromkeys(("loss", "lost"), "is never lost"),
+}
+
+
+def _idle(check: Check, keys: Keys, system: System) -> None:
+    """Refuse what a kind of system would not read."""
+    given = [name for name in type(system).model_fields if name in system.model_fields_set]
+    for name in given:
+        if system.kind != "battery" and name in _OF_BATTERIES:
+            check.say((*keys, name), f"a {system.kind} layer {_OF_BATTERIES[name]}; take it out, or set kind: battery")
+        elif system.kind == "battery" and name in ("success", "capacity"):
+            check.say((*keys, name), "a battery fires interceptors; take it out, or set kind: soft or kind: team")
+        elif system.kind == "soft" and name == "capacity":
+            check.say((*keys, name), "a soft layer has no limit; take it out, or set kind: team")
+
+
 def _magazine(check: Check, keys: Keys, system: System) -> None:
+    if system.kind != "battery":
+        return
+    for part in ("launchers", "per_launcher", "reload"):
+        given = getattr(system, part)
+        parts = {(): given} if not isinstance(given, dict) else {(name,): value for name, value in given.items()}
+        for inner, quantity in parts.items():
+            _the_same_for_all(check, (*keys, part, *inner), quantity)
     if not system.per_launcher:
         return
     if system.launchers is None:
@@ -232,11 +275,14 @@ def _layers(check: Check, keys: Keys, layers: Mapping[str, list[str]] | None) ->
         return
     home: dict[str, str] = {}
     for layer, systems in layers.items():
+        if not systems:
+            check.say((*keys, layer), "has no system; name one, or take the layer out")
         for index, system in enumerate(systems):
             check.known("system", (*keys, layer, index), system)
         for system in _repeated(systems):
             check.say((*keys, layer), f"names {system} twice")
         _one_kind(check, (*keys, layer), systems)
+        _one_mind(check, (*keys, layer), layer)
         for system in dict.fromkeys(systems):
             if system in home:
                 check.say((*keys, layer), f"{system} is in layer {home[system]} already; a system is in one layer")
@@ -250,6 +296,39 @@ def _one_kind(check: Check, keys: Keys, systems: list[str]) -> None:
     kinds = sorted({made[system].kind for system in systems if system in made})
     if len(kinds) > 1:
         check.say(keys, f"mixes the kinds {', '.join(kinds)}; a layer has systems of one kind")
+
+
+def _one_mind(check: Check, keys: Keys, layer: str) -> None:
+    """Warn where the systems of a layer differ in what a layer has once, and say what then holds (E1b)."""
+    fixed = check.schema.fixed
+    if not set((fixed.doctrine.layers or {})[layer]) <= set(fixed.systems):
+        return
+    cast = Cast(fixed, check.schema.choices, {})
+    for name in fixed.classes:
+        systems = cast.engaging(layer, name)
+        told: dict[str, list[Any]] = {
+            "track": [_said(fixed.systems[system].track_of(name)) for system in systems],
+            "success": [_said(fixed.systems[system].success.get(name)) for system in systems],
+            "salvos": [fixed.doctrine.salvos.get(system, {}).get(name, [1]) for system in systems],
+        }
+        if name in fixed.doctrine.salvos.get(layer, {}):
+            del told["salvos"]
+        for what, values in told.items():
+            if all(value == values[0] for value in values):
+                continue
+            said = f"{', '.join(systems)} differ in {what} against {name}, which a layer has once"
+            holds, way_out = f"that of {systems[0]} holds", "give each a layer of its own"
+            if what == "salvos":
+                holds = f"{list(cast.salvo(layer, name))} holds"
+                way_out = f"say fixed.doctrine.salvos.{layer}.{name}, or {way_out}"
+            check.warnings.append(Problem(keys, f"{said}: {holds} for all; {way_out}"))
+
+
+def _said(given: Quantity | list[Change] | None) -> object:
+    """What a probability says, whoever says it."""
+    if isinstance(given, list):
+        return [(change.start, change.value.said) for change in given]
+    return None if given is None else given.said
 
 
 def _system_or_layer(check: Check, keys: Keys, name: str) -> None:

@@ -58,6 +58,10 @@ def _fits(check: Check, keys: Keys, quantity: Quantity | When, entry: Uncertain)
     if bounds is not None and not (bounds.low <= low and high <= bounds.high):
         told = f"{quantity.name} reaches from {low:g} to {high:g} (uncertain.{quantity.name})"
         check.say(keys, f"{told}; allowed here: {bounds.allowed}")
+    elif bounds is not None and (most := trail.endless(str(quantity.name), entry)) > bounds.high:
+        told = f"{quantity.name} is lognormal (uncertain.{quantity.name}): one draw in twenty lies above {high:g}"
+        way_out = "use shape beta, pert or triangular"
+        check.say(keys, f"{told}, and some reach {most:.2g}; allowed here: {bounds.allowed}; {way_out}")
 
 
 def span(entry: Uncertain) -> tuple[float, float] | None:
@@ -97,8 +101,9 @@ def _correlations(check: Check) -> None:
         keys: Keys = ("correlations", index)
         known = [check.known("entry of uncertain", keys, name) for name in (first, second)]
         pair = frozenset((first, second))
-        if not -1 <= value <= 1:
-            check.say(keys, f"{value:g} is out of range; allowed: -1..1")
+        if not -1 < value < 1:
+            way_out = "; two numbers that go together wholly are one entry of uncertain" if abs(value) == 1 else ""
+            check.say(keys, f"{value:g} is out of range; allowed: above -1 and below 1{way_out}")
         elif first == second or pair in pairs:
             check.say(keys, f"{first} and {second}: a correlation is given once for two different entries")
         elif all(known):

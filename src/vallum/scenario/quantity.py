@@ -25,6 +25,11 @@ class Quantity:
     claims: tuple[str, ...] = ()
     assumption: str | None = None
 
+    @property
+    def said(self) -> tuple[float | None, str | None, str | None]:
+        """What it says, whoever says it: two numbers that say the same are equal in every future."""
+        return self.value, self.name, self.parameter
+
 
 @dataclass(frozen=True)
 class When:

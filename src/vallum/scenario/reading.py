@@ -95,16 +95,23 @@ class Scenario:
     def without_packages(self) -> Scenario:
         """Return the scenario as it was before any package, its changes made again on top.
 
-        A change of what only a package brings (the days of its pause) has no place there and is left out.
+        A change of what only a package brings (the days of its pause, a pause of its line) is left out.
         """
-        document, made = self._bare, dict[str, Any]()
+        whole = self._bared(self.changes)
+        if whole is not None:
+            return whole
+        made: dict[str, Any] = {}
         for path, value in self.changes.items():
-            try:
-                document = changing.apply(document, {path: value})
-            except ScenarioError:
-                continue
-            made[path] = value
-        return _finished(self, self._bare, document, made, (), ())
+            if self._bared(made | {path: value}) is not None:
+                made[path] = value
+        return _finished(self, self._bare, changing.apply(self._bare, made), made, (), ())
+
+    def _bared(self, changes: Mapping[str, Any]) -> Scenario | None:
+        """The scenario before any package with these changes; None where they do not fit it."""
+        try:
+            return _finished(self, self._bare, changing.apply(self._bare, changes), changes, (), ())
+        except ScenarioError:
+            return None
 
     def value(self, path: str) -> Any:
         """Return the value at a dotted path, or the default where the file says nothing."""

@@ -22,7 +22,7 @@ from pydantic import (
 
 from vallum import terms
 from vallum.scenario import line_rules
-from vallum.scenario.quantity import Amount, Count, Day, Real, Share
+from vallum.scenario.quantity import Amount, Count, Day, Quantity, Real, Share
 
 
 def _calendar_day(given: Any) -> Any:
@@ -38,7 +38,10 @@ class _Drawer(BaseModel):
 
 
 class Asset(_Drawer):
-    """Something to protect (W1); with `coverage`, a whole country by its shipped table c(N, radius) (W5)."""
+    """Something to protect (W1); with `coverage`, a whole country by its shipped table c(N, radius) (W5).
+
+    `population` and `weight` are the same in all futures. `region` is a note for readers: nothing reads it.
+    """
 
     lat: float | None = Field(None, ge=-90, le=90)
     lon: float | None = Field(None, ge=-180, le=180)
@@ -69,7 +72,10 @@ class YearlyRange(_Drawer):
 
 
 class ThreatClass(_Drawer):
-    """A threat class (W2, E11)."""
+    """A threat class (W2, E11).
+
+    `families` is a note on the families of the record that the class stands for: nothing reads it.
+    """
 
     families: list[str] = []
     decoys: Decoys | None = None
@@ -88,7 +94,11 @@ class Change(_Drawer):
 
 
 class Interceptor(_Drawer):
-    """An interceptor type: cost and kill probability per shot against each class (W3)."""
+    """An interceptor type: cost and kill probability per shot against each class (W3).
+
+    With `published: false` its uncertain kill probabilities count as published by nobody, whatever their entries
+    say (F5).
+    """
 
     unit_cost: Amount | None = None
     kill: dict[str, Share | list[Change]]
@@ -102,7 +112,7 @@ class Repair(_Drawer):
 
 
 class System(_Drawer):
-    """A system type (W4, W6, E8, E9, E11)."""
+    """A system type (W4, W6, E8, E9, E11). A key that its kind would not read is refused."""
 
     kind: Literal["battery", "soft", "team"] = "battery"
     launchers: Count | dict[str, Count] | None = None
@@ -120,6 +130,10 @@ class System(_Drawer):
     loss: Share | None = None
     lost: Literal["lost", "depot"] = "lost"
     unit_cost: Amount | None = None
+
+    def track_of(self, threat_class: str) -> Quantity | list[Change] | None:
+        """Probability that a threat of a class is seen (E8, K3); None means always."""
+        return self.track.get(threat_class) if isinstance(self.track, dict) else self.track
 
 
 class Size(_Drawer):

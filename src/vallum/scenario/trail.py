@@ -5,8 +5,8 @@ The evidence is loaded only when a scenario names something of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from vallum.errors import EvidenceError
 from vallum.scenario import paths
@@ -23,8 +23,9 @@ def problems(schema: Schema, quantities: Iterable[tuple[Keys, Quantity | When]])
     """Yield the claims and parameters that the evidence does not have."""
     cited = [(keys, quantity) for keys, quantity in quantities if isinstance(quantity, Quantity)]
     for keys, claim in _claims(schema, cited):
-        if claim not in _evidence().claims:
-            yield Problem(keys, f"unknown claim {claim}" + _near(claim, _evidence().claims))
+        known = facts(claim).claims
+        if claim not in known:
+            yield Problem(keys, f"unknown claim {claim}" + _near(claim, known))
     for keys, quantity in cited:
         if quantity.parameter is not None:
             yield from _cited_parameter(keys, quantity.parameter)
@@ -44,6 +45,20 @@ def parameter_span(parameter: str, believe: str | None = None) -> tuple[float, f
     return found.low, found.high
 
 
+def endless(name: str, entry: Uncertain) -> float:
+    """Return how high the draws of a lognormal may reach, 0 where there is none: its `high` is no end (F2)."""
+    shapes: set[str | None] = {entry.shape, *(option.shape for option in entry.options.values())}
+    if entry.parameter is not None:
+        found = _evidence().parameters.get(entry.parameter)
+        shapes = {found.shape, *(reading.shape for reading in found.readings)} if found else set()
+    sound = entry.low is None or entry.low > 0
+    if "lognormal" not in shapes or not sound:
+        return 0.0
+    from vallum.scenario import extremes, worlds
+
+    return float(extremes.reach(worlds.law(name, entry, _evidence()))[1])
+
+
 def coverage_problem(name: str) -> str | None:
     """Return why a coverage table cannot be had, None if it can."""
     from vallum import coverage
@@ -53,6 +68,30 @@ def coverage_problem(name: str) -> str | None:
     except EvidenceError as error:
         return str(error)
     return None
+
+
+def facts(data: Any) -> Evidence:
+    """Return the evidence that a document may cite: the packaged, and the user's own claims where it names one."""
+    from vallum import evidence
+
+    return evidence.beside() if _names_own(data, evidence.PREFIX) else evidence.load()
+
+
+def own_claims(data: Any) -> str | None:
+    """Return a hash of the user's own claims where a document names one, None where it names none."""
+    from vallum import evidence
+
+    if not _names_own(data, evidence.PREFIX):
+        return None
+    return "".join(evidence.snapshots.sha256(evidence.own.folder() / name) for name in evidence.own.FILES)
+
+
+def _names_own(data: Any, prefix: str) -> bool:
+    if isinstance(data, Mapping):
+        return any(_names_own(value, prefix) for value in data.values())
+    if isinstance(data, list | tuple):
+        return any(_names_own(value, prefix) for value in data)
+    return isinstance(data, str) and data.startswith(prefix)
 
 
 def _evidence() -> Evidence:

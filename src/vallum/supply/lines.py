@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from vallum import dice
 from vallum.scenario import schema
 from vallum.scenario.cast import Cast
+from vallum.scenario.quantity import When
 from vallum.scenario.worlds import F64, I64, Worlds
 from vallum.supply import pauses, ramps
 from vallum.supply.clock import SLACK, Clock
@@ -126,13 +128,25 @@ class Supply:
         return np.where(self._clock.within(np.zeros(1, np.int64), self._stopped(worlds, donor, line)), landed, 0)
 
     def _deliveries(self, worlds: Worlds, name: str, line: schema.Line) -> I64:
+        """What dated deliveries land. Each is drawn by its line, its day and its ordinal on that day (F3). (F, D)"""
         due = np.zeros((len(worlds.futures), self.days), np.int64)
         slots = dice.folds(dice.folds(worlds.chains, np.uint64(SUPPLY)), np.uint64(dice.word(name)))
-        for number, delivery in enumerate(line.deliveries):
-            comes = dice.uniforms(dice.folds(slots, number)) < worlds.value(delivery.probability, 1.0)
+        of_day: Counter[str] = Counter()
+        for delivery in line.deliveries:
+            day = self._named(delivery.on)
+            slot = dice.folds(dice.folds(slots, np.uint64(dice.word(day))), of_day[day])
+            of_day[day] += 1
+            comes = dice.uniforms(slot) < worlds.value(delivery.probability, 1.0)
             rounds = np.where(comes, worlds.count(delivery.quantity, 0), 0)
             _lay(due, worlds.day(delivery.on, 0), rounds)
         return due
+
+    def _named(self, when: When) -> str:
+        """The name of a day in the slot of its dice: its date, however it is written, or what it is called (F3)."""
+        if when.name is not None:
+            return when.name
+        on = when.on or self.start + timedelta(days=(when.day or 1) - 1)
+        return on.isoformat()
 
     def _purchased(self, worlds: Worlds, name: str, line: schema.Line, orders: list[Bought]) -> I64:
         """What has been paid for lands after its lead time. (F, D)"""
