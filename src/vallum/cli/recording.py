@@ -86,7 +86,7 @@ def summary(
     """Reported interception shares with bands, regimes, raid sizes, lulls and waves of a record."""
     from vallum import record  # help must not wait for polars
 
-    made = record.summarise(record.load(name), _day(until), regional)
+    made = record.summarise(record.load(name), day("--until", until), regional)
     if out is not None:
         from vallum.report.recorded import write_recorded  # the text must not wait for the model and the charts
 
@@ -134,13 +134,14 @@ def context(
         typer.echo(f"Kept as context, never modelled: {made.title.lower()}, {len(made.rows):,} rows; {made.caveat}")
 
 
-def _day(text: str | None) -> date | None:
+def day(option: str, text: str | None) -> date | None:
+    """Read the date of an option. Raises RecordError where it is none."""
     if text is None:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise RecordError(f"--until {text}: not a date; write YYYY-MM-DD") from None
+        raise RecordError(f"{option} {text}: not a date; write YYYY-MM-DD") from None
 
 
 def _print(made: dict[str, Any]) -> None:
