@@ -1,0 +1,269 @@
+"""A comparison as one page to hand up: the answer, the score card, and with the same weight what is not modelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from importlib.resources import files
+from typing import Final
+
+from vallum.compare import BETTER, NO_CHANGE, SAME, WORSE, Comparison, Option, verdict
+from vallum.report import charts, folder, sections, sentences, words
+from vallum.report.compared import (
+    broken_even,
+    chosen,
+    compared_figure,
+    compared_sentences,
+    failing,
+    of_base,
+    shown,
+    shown_change,
+)
+from vallum.report.html import Html, element, joined, verbatim
+from vallum.report.page import whole
+from vallum.report.sections import Head, grid, section
+from vallum.results import Difference
+
+_MARKS: Final = {BETTER: ("better", "✓ better"), WORSE: ("worse", "✗ worse")}
+_SCORES: Final = (
+    "Each column is one package beside the base, in the same futures with the same luck. The number is the mean "
+    "difference, "
+    "the small one its 5–95 % band over futures. No rank is made of the rows: what weighs more is not the model's to "
+    "say."
+)
+_PARTS: Final = (
+    "A share of the effect for each part, all orders in which the parts could come weighed alike (Shapley); the shares "
+    "sum to the whole. Where parts help or hinder one another, no split is the true one: this is one convention."
+)
+_EVEN: Final = (
+    "No source says how large these effects are; the package assumes them. Told instead is how large each "
+    "would have to be."
+)
+_FAILS: Final = (
+    "Conditions are looked for in one half of the futures (PRIM) and judged in the other. What the attacker does "
+    "enters "
+    "only as the total he launches."
+)
+_CRITERIA: Final = (
+    "Decision criteria weigh the same futures in different ways, and may disagree. None of them is the answer."
+)
+
+
+def compared_page(made: Comparison) -> str:
+    """The comparison as HTML that needs nothing else. Raises RunError where Matplotlib is not installed."""
+    about = made.manifest
+    parts = (
+        _answer(made),
+        _card(made),
+        _beside(made),
+        _figure(made),
+        *_inputs(made),
+        _parts(made),
+        _evens(made),
+        _failures(made),
+        _criteria(made),
+        sections.doctrine(made.base),
+        sections.limits(made.base),
+        _claims(made),
+        _again(made),
+    )
+    body = joined(
+        element("a", "Skip to the answer", href="#answer", class_="skip"),
+        _head(made),
+        element("main", *parts, id="content"),
+        _notices(made),
+        between="\n",
+    )
+    style = (files("vallum.report") / "compared.css").read_text(encoding="utf-8")
+    return whole(made.question(), about.version, body, style)
+
+
+def _head(made: Comparison) -> Html:
+    about = made.manifest
+    facts = [f"{about.futures:,} futures", f"knowledge as of {words.day(about.as_of)}", f"{len(made.options)} packages"]
+    return element(
+        "header",
+        element("p", element("strong", "vallum"), " ", about.title, class_="brand"),
+        element("h1", made.question()),
+        element("p", " · ".join(facts), class_="facts"),
+    )
+
+
+def _answer(made: Comparison) -> Html:
+    lines = [element("li", line) for line in compared_sentences(made).splitlines()]
+    return section("The answer", element("ul", *lines), id_="answer")
+
+
+# --- the score card ---------------------------------------------------------------------------------
+
+
+def _card(made: Comparison) -> Html:
+    heads = [element("th", text, scope="col") for text in ("Outcome", "Base", *(one.name for one in made.options))]
+    rows = []
+    for label in made.card:
+        title, unit, before = of_base(made, label)
+        cells = [element("td", _cell(one, unit)) for one in shown(made, label)]
+        rows.append(element("tr", element("th", words.capital(title), scope="row"), element("td", before), *cells))
+    table = sections.framed(
+        "Score card: difference from the base", element("thead", element("tr", *heads)), element("tbody", *rows)
+    )
+    csv = element("p", "All outcomes of all packages are in compare.csv beside this page.", class_="hint")
+    inner = element("div", table, class_="card-table")
+    return section("Score card", element("p", _SCORES), inner, csv, id_="card")
+
+
+def _cell(made: Difference | None, unit: str) -> Html:
+    if made is None:
+        return Html("–")
+    word = verdict(made)
+    kind, text = _MARKS.get(
+        word, ("neutral", f"= {word}" if word == NO_CHANGE else f"≈ {word}" if word == SAME else word)
+    )
+    spread = words.changed_by(made, unit)
+    parts: list[str] = [element("strong", words.signed(made.mean, unit))]
+    if spread:
+        parts += [" ", element("span", spread, class_="hint")]
+    return joined(*parts, element("span", text, class_=f"verdict {kind}"))
+
+
+def _beside(made: Comparison) -> Html:
+    """What a package does, what the model says of it, and what it leaves out, in columns of the same width."""
+    said = dict(zip((one.name for one in made.options), compared_sentences(made).splitlines(), strict=True))
+    heads = [Head("Package"), Head("What the model says"), Head("Not modelled")]
+    rows = [[_named(one), said[one.name], _own_limits(one)] for one in made.options]
+    inner = element("div", grid("What is said of each package, and what is not", heads, rows), class_="beside")
+    rest = joined(element("p", "Left out for every package:"), _bullets(made.not_modelled))
+    return section("What the numbers leave out", inner, rest, id_="left-out", class_="box")
+
+
+def _own_limits(option: Option) -> Html:
+    """What is left out of one package alone; where nothing is named, that is said, and not taken for complete."""
+    return _bullets(option.not_modelled or ("nothing is named beside what is left out for every package, below",))
+
+
+def _named(option: Option) -> Html:
+    return joined(element("strong", option.name), element("span", f" {option.title}", class_="hint"))
+
+
+def _bullets(lines: Iterable[str]) -> Html:
+    return element("ul", *(element("li", line) for line in lines))
+
+
+def _figure(made: Comparison) -> Html:
+    said = f"Change in {words.outcome(made.label)} against the base, by package."
+    reading = (
+        "Mark: mean of the futures with twice its error, open where it cannot be told apart. Bar: 5–95 % of futures."
+    )
+    pictures = [
+        element(
+            "div",
+            Html(sections.themed(charts.svg(compared_figure(made, narrow)), f"effect-{form}")),
+            class_=f"picture {form}",
+            role="img",
+            aria_labelledby="effect-said",
+        )
+        for form, narrow in (("wide", False), ("narrow", True))
+    ]
+    caption = element("figcaption", element("p", said, id="effect-said"), element("p", reading, class_="hint"))
+    return section("What each package changes", element("figure", caption, *pictures), id_="effect")
+
+
+# --- what stands behind it --------------------------------------------------------------------------
+
+
+def _inputs(made: Comparison) -> Iterator[Html]:
+    heads = [Head("Value"), Head("Base"), Head("Package")]
+    tables = []
+    for option in made.options:
+        rows = [
+            [
+                element("code", one.path),
+                shown_change(one.old, one.was),
+                shown_change(one.new, one.becomes),
+            ]
+            for one in option.changes
+        ]
+        tables.append(grid(f"{option.name}: {option.title}", heads, rows))
+    said = element("p", "Exactly these values differ from the base; everything else is the same.")
+    yield section("What each package changes in the input", said, *tables, id_="inputs")
+
+
+def _parts(made: Comparison) -> Html | None:
+    tables = []
+    for option in made.options:
+        if len(option.parts) < 2 or not option.attributions:  # noqa: PLR2004
+            continue
+        few = option.attributions
+        heads = [Head("Outcome"), *(Head(part.title, True) for part in option.parts), Head("The whole", True)]
+        rows = []
+        for one in few:
+            cells = [
+                f"{words.signed(s.mean, one.label.unit)} ({words.error(s.se, one.label.unit)})" for s in one.shares
+            ]
+            whole_ = words.signed(float(one.whole), one.label.unit)
+            rows.append([words.capital(words.outcome(one.label)), *cells, whole_])
+        tables.append(grid(f"{option.name}, part by part", heads, rows))
+    return section("Where the effect comes from", element("p", _PARTS), *tables, id_="parts") if tables else None
+
+
+def _evens(made: Comparison) -> Html | None:
+    lines = [f"{option.name}. {broken_even(one)}" for option in made.options for one in option.break_evens]
+    if not lines:
+        return None
+    return section("Effects that no source gives", element("p", _EVEN), _bullets(lines), id_="break-even", class_="box")
+
+
+def _failures(made: Comparison) -> Html:
+    return section("When it fails", element("p", _FAILS), _bullets(failing(made)), id_="fails")
+
+
+def _criteria(made: Comparison) -> Html:
+    lines = [chosen(one, one.unit) for one in made.criteria]
+    unit = made.label.unit
+    heads = [Head("Option"), *(Head(name, True) for name in ("Mean", "95 %", "Most", "None better in"))]
+    rows = [
+        [one.option, *(words.number(value, unit) for value in (one.mean, one.p95, one.most)), words.percent(one.best)]
+        for one in made.regrets
+    ]
+    table = grid(
+        f"Regret across futures: {words.outcome(made.label)} behind the best option of the same future", heads, rows
+    )
+    return section("By decision criterion", element("p", _CRITERIA), _bullets(lines), table, id_="criteria")
+
+
+def _claims(made: Comparison) -> Html | None:
+    """The claims of base and packages in one table."""
+    found = {claim["id"]: claim for result in made.results.values() for claim in result.manifest.claims}
+    everything = replace(made.base.manifest, claims=tuple(found[key] for key in sorted(found)))
+    return sections.claims(replace(made.base, manifest=everything))
+
+
+def _again(made: Comparison) -> Html:
+    about = made.manifest
+    facts = {
+        "Base": f"{about.name}, {about.fingerprint}",
+        **{option.name: option.result.manifest.fingerprint for option in made.options},
+        "Seed": str(about.seed),
+        "Futures": f"{about.futures:,}",
+        "As of": str(about.as_of),
+        "Version": f"vallum {about.version}",
+    }
+    rows = [joined(element("dt", key), element("dd", value)) for key, value in facts.items()]
+    return section(
+        "Run it again",
+        element("p", "The same line gives the same numbers, on any machine and any number of cores:"),
+        element("pre", element("code", verbatim(made.command())), tabindex="0"),
+        element("dl", *rows),
+        id_="again",
+    )
+
+
+def _notices(made: Comparison) -> Html:
+    record = folder.national(made.scenario)
+    said = (
+        f"Made by vallum {made.manifest.version} (Apache-2.0). Beside this page: compare.txt, compare.csv, "
+        "compare.svg, "
+        "compare.json."
+    )
+    lines = [element("p", line) for line in (*sentences.notices(record), said)]
+    return element("footer", element("h2", "Data and licences"), *lines)

@@ -1,0 +1,414 @@
+"""Where should they stand: textbook instances, proofs, the scope, and plans that are fought (Q2, X6)."""
+
+import itertools
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import vallum
+from vallum import basing, dice, report
+from vallum.basing import cover, ground, sited, textbook, theatre
+from vallum.errors import RunError, ScenarioError
+
+pytest.importorskip("linopy", reason="placing needs vallum[questions]")
+pytest.importorskip("highspy", reason="placing needs vallum[questions]")
+
+#: V5: nine demand points (x, y, weight) and five sites, radius 15.
+POINTS = np.array(
+    [
+        (5, 5, 40), (15, 8, 25), (30, 6, 30), (42, 12, 55), (8, 25, 20), (25, 28, 70), (40, 30, 35), (18, 42, 45),
+        (36, 45, 30),
+    ],
+    float,
+)  # fmt: skip
+SITES = np.array([(10, 10), (34, 10), (16, 30), (38, 34), (27, 40)], float)
+WEIGHT = POINTS[:, 2]
+APART = np.hypot(SITES[:, None, 0] - POINTS[None, :, 0], SITES[:, None, 1] - POINTS[None, :, 1])
+REACH = APART <= 15
+CHAIN = dice.future_chains(11, 0)
+
+
+def uniforms(name, *shape):
+    """Uniforms of named slots, in any shape."""
+    slots = np.arange(np.prod(shape), dtype=np.uint64)
+    return dice.uniforms(dice.folds(dice.folds(CHAIN, np.uint64(dice.word(name))), slots)).reshape(shape)
+
+
+def abstract():
+    """A small country of cities on a plane, two kinds of systems, one raid a night."""
+    cities = {f"C{k}": (x, y, w) for k, (x, y, w) in enumerate(POINTS)}
+    assets = "\n".join(f"    {n}: {{lat: {x}, lon: {y}, population: {w}}}" for n, (x, y, w) in cities.items())
+    text = f"""
+question: Where?
+fixed:
+  start: 2025-01-01
+  days: 10
+  assets:
+{assets}
+  classes: {{ballistic: {{}}}}
+  interceptors: {{round_a: {{kill: {{ballistic: 0.6}}}}, round_b: {{kill: {{ballistic: 0.4}}}}}}
+  systems:
+    near: {{radius: {{ballistic: 15}}, per_launcher: {{round_a: 8}}, launchers: 4, availability: 0.8}}
+    far: {{radius: {{ballistic: 22}}, per_launcher: {{round_b: 8}}, launchers: 4, availability: 0.6}}
+    jamming: {{kind: soft, success: {{ballistic: 0.1}}}}
+  raids: {{kind: law, raids_a_day: {{kind: fixed, n: 1}}, size: {{ballistic: {{kind: poisson, mean: 6}}}}}}
+  doctrine: {{metric: planar, salvos: {{near: {{ballistic: [2]}}}}}}
+choices:
+  batteries: {{near: 1, far: 1}}
+  stock: {{round_a: 400, round_b: 400}}
+"""
+    return text
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory):
+    path = tmp_path_factory.mktemp("country") / "country.yaml"
+    path.write_text(abstract())
+    return vallum.read(path)
+
+
+@pytest.fixture(scope="module")
+def placement(country):
+    return vallum.place(country, "near", 3, futures=60)
+
+
+@pytest.fixture(scope="module")
+def live_placement():
+    """The national scenario, live: few systems and few futures are enough for what is tested."""
+    return vallum.place("winter-2025-26", "patriot", 3, futures=8)
+
+
+# --- the textbook (V5) ------------------------------------------------------------------------------
+
+
+@pytest.mark.tiny_case
+@pytest.mark.parametrize(("count", "covered"), [(1, 145), (2, 230), (3, 295), (4, 350)])
+def test_maximal_covering_of_v5(count, covered):
+    """V5: weight covered by the best 1, 2, 3, 4 sites; proven."""
+    plan = textbook.maximal_cover(WEIGHT, REACH, count)
+    assert plan.value == covered
+    assert plan.gap == 0.0
+
+
+@pytest.mark.tiny_case
+def test_fewest_sites_that_cover_all_of_v5():
+    """V5: four sites, {0, 1, 2, 3}."""
+    sites, proof = textbook.set_cover(REACH)
+    assert sites == (0, 1, 2, 3)
+    assert proof.optimal
+
+
+@pytest.mark.tiny_case
+def test_expected_covering_of_v5():
+    """V5: three systems, each down with probability 0.2: 239.2 at {1, 2, 3}, not at the best sites of sure systems."""
+    plan = textbook.expected_cover(WEIGHT, REACH, 3, 0.8)
+    assert plan.value == pytest.approx(239.2, abs=1e-9)
+    assert list(np.flatnonzero(plan.at["site"])) == [1, 2, 3]
+    assert list(np.flatnonzero(textbook.maximal_cover(WEIGHT, REACH, 3).at["site"])) == [0, 1, 4]
+
+
+@pytest.mark.theory
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_median_and_centre_equal_full_enumeration(count):
+    """Theory: p-median and p-centre of V5's map against every choice of sites."""
+    every = [list(some) for some in itertools.combinations(range(5), count)]
+    median = min(float(APART[some].min(axis=0) @ WEIGHT) for some in every)
+    centre = min(float(APART[some].min(axis=0).max()) for some in every)
+    assert textbook.p_median(WEIGHT, APART, count)[1].value == pytest.approx(median, rel=1e-9)
+    assert textbook.p_centre(APART, count)[1].value == pytest.approx(centre, rel=1e-6)
+
+
+@pytest.mark.tiny_case
+def test_a_demand_out_of_reach_cannot_be_covered():
+    """A set cover that cannot be is refused in words."""
+    with pytest.raises(RunError, match="no such plan"):
+        textbook.set_cover(np.zeros((2, 1), bool))
+
+
+# --- covering with backup ---------------------------------------------------------------------------
+
+
+@pytest.mark.theory
+def test_one_kind_equals_full_enumeration():
+    """Theory: small random instances of one kind against every plan; the bound is the value."""
+    for case in range(4):
+        reach = uniforms(f"reach {case}", 4, 7) < 0.5
+        weight, stops = uniforms(f"weight {case}", 7), uniforms(f"stops {case}", 7)
+        kind = cover.Kind("a", reach, 3, 0.7, stops)
+        plan = cover.best(weight, [kind])
+        every = itertools.combinations_with_replacement(range(4), 3)
+        most = max(cover.expected(weight, [kind], {"a": np.bincount(some, minlength=4)}) for some in every)
+        assert plan.value == pytest.approx(most, rel=1e-9)
+        assert plan.gap == 0.0
+
+
+@pytest.mark.theory
+def test_several_kinds_equal_full_enumeration_and_tell_what_the_tangents_left():
+    """Theory: two kinds in series against every plan; the first tangents overstate, the last do not."""
+    kinds = [
+        cover.Kind("a", REACH, 2, 0.8, np.full(9, 0.7)),
+        cover.Kind("b", APART <= 22, 2, 0.6, np.full(9, 0.5)),
+    ]
+    plan = cover.best(WEIGHT, kinds)
+    pairs = list(itertools.combinations_with_replacement(range(5), 2))
+    most = max(
+        cover.expected(WEIGHT, kinds, {"a": np.bincount(a, minlength=5), "b": np.bincount(b, minlength=5)})
+        for a, b in itertools.product(pairs, pairs)
+    )
+    assert plan.value == pytest.approx(most, rel=1e-9)
+    assert plan.tangents[0] > 0.0
+    assert plan.gap == plan.tangents[-1] == 0.0
+
+
+@pytest.mark.invariant
+def test_fixed_and_forbidden_sites_are_kept():
+    """What stands fixed is in every plan, and nothing stands where none may."""
+    kind = cover.Kind("a", REACH, 3, 0.8, np.ones(9), {0: 1}, frozenset({1}), most=1)
+    for at in (cover.best(WEIGHT, [kind]).at["a"], cover.greedy(WEIGHT, [kind])["a"]):
+        assert at[0] == 1
+        assert at[1] == 0
+        assert at.sum() == 3
+        assert at.max() == 1
+    with pytest.raises(RunError, match="have room for"):
+        cover.best(WEIGHT, [cover.Kind("a", REACH, 9, 0.8, np.ones(9), most=1)])
+
+
+@pytest.mark.invariant
+def test_the_value_of_the_next_system_never_rises_for_sure_cover(placement):
+    """The curve rises, and its steps fall: expected cover is worth ever less (one kind, by its best plans)."""
+    assert np.all(np.diff(placement.curve) >= -1e-12)
+    assert placement.curve[0] == 0.0
+    assert placement.curve[-1] == pytest.approx(placement.beside[0].cover)
+
+
+@pytest.mark.theory
+@pytest.mark.parametrize("demands", [700, 5_000])
+def test_location_instances_are_proven(demands):
+    """20 of 300 sites, 700 points: proven under 10 s. For 5,000 the time limit is 20 s and the gap is told."""
+    sites, points = uniforms("sites", 300, 2), uniforms("points", demands, 2)
+    weight = np.floor(1 + 99 * uniforms("people", demands))
+    reach = np.hypot(*(sites[:, None] - points[None]).transpose(2, 0, 1)) <= 0.06
+    started = time.monotonic()
+    plan = textbook.maximal_cover(weight, reach, 20, seconds=20.0)
+    seconds = time.monotonic() - started
+    print(f"20 of 300 x {demands}: {plan.value:g}, at most {plan.bound:g}, gap {plan.gap:.4%}, {seconds:.1f} s")
+    assert plan.value == weight @ reach[plan.at["site"] > 0].any(axis=0)
+    if demands == 700:
+        assert plan.gap == 0.0
+        assert plan.proof.seconds < 10.0
+
+
+# --- a scenario as a covering problem ---------------------------------------------------------------
+
+
+@pytest.mark.tiny_case
+def test_demand_is_what_is_expected_by_place_and_what_stops_it(country):
+    """Six a night for ten nights, by people; ready and stopped as the scenario says (E3, E8, W6)."""
+    made = ground.ground(country, [ground.Wanted("near", 3), ground.Wanted("far", 2)])
+    assert made.weight.sum() == pytest.approx(60.0)
+    assert made.weight[5] == pytest.approx(60.0 * 70 / 350)
+    near, far = made.kinds
+    assert [near.ready, far.ready] == pytest.approx([0.8, 0.6])
+    assert near.stops == pytest.approx(1 - 0.4**2)
+    assert far.stops == pytest.approx(0.4)
+    assert np.array_equal(
+        near.reach.sum(axis=1),
+        (np.hypot(*(POINTS[:, None, :2] - POINTS[None, :, :2]).transpose(2, 0, 1)) <= 15).sum(axis=1),
+    )
+
+
+@pytest.mark.invariant
+def test_plans_are_fought_with_the_same_dice(placement):
+    """The best plan and the simpler ones meet the same raids; a difference is paired, and cover orders the extremes."""
+    launched = [one.result.columns[one.result.named("launched")] for one in placement.beside]
+    assert all(np.array_equal(launched[0], other) for other in launched)
+    by_name = {one.name: one for one in placement.beside}
+    assert by_name["best cover"].cover == max(one.cover for one in placement.beside)
+    assert by_name["best cover"].cover > by_name["largest city only"].cover
+    told = {change.label.name: change for change in by_name["largest city only"].differences}
+    assert told["leakers"].mean > 0.0
+    assert told["leakers"].told_apart
+
+
+@pytest.mark.cross_check
+def test_cover_and_simulation_agree_where_rounds_are_ample(country):
+    """Cross-check: with ample rounds and no soft layer the share stopped is the expected cover (E1b: once a layer)."""
+    ample = country.replace(
+        {"choices.stock": {"round_a": 100_000, "round_b": 0}, "fixed.systems.near.launchers": 1_000,
+         "fixed.systems.near.repair": {"mean": 1}, "fixed.systems.jamming.success": {"ballistic": 0}}
+    )  # fmt: skip
+    made = vallum.place(ample, "near", 4, futures=400, seed=3)
+    best = made.beside[0]
+    share = best.result.outcome("stopped_share", threat_class="ballistic")
+    assert share.mean is not None and share.se_mean is not None
+    assert abs(share.mean - best.cover) < 4 * share.se_mean
+
+
+@pytest.mark.invariant
+def test_other_batteries_and_mixed_systems_stand(country):
+    """Two kinds at once; with a bare site of the user's own."""
+    made = ground.ground(
+        country, [ground.Wanted("near", 2), ground.Wanted("far", 1)], fixed=["far@C8"], forbidden=["C5"]
+    )
+    plan = cover.best(made.weight, made.kinds)
+    stood = sited.sited(made, plan.at)
+    posts = stood.document["choices"]["batteries"]
+    assert sum(post["n"] for post in posts["near"]) == 2
+    assert {"site": "C8", "n": 1} in posts["far"]
+    assert not any(post["site"] == "C5" for system in ("near", "far") for post in posts[system])
+
+
+# --- the scope --------------------------------------------------------------------------------------
+
+
+@pytest.mark.invariant
+def test_a_live_theatre_tells_no_city(live_placement):
+    """The scope: of a live theatre sites are told by region and size class only, in text, JSON, CSV, page and runs."""
+    cities = {place.city for place in live_placement.ground.places} - {
+        place.region for place in live_placement.ground.places
+    }
+    chosen = {live_placement.ground.places[k].city for k in live_placement.ground.sites} & cities
+    told = [
+        report.placed(live_placement), report.placed_json(live_placement), live_placement.to_csv(),
+        json.dumps([one.result.as_dict() for one in live_placement.beside]),
+        report.svg(live_placement.plot()),
+    ]  # fmt: skip
+    # a few towns are named like an oblast's adjective; whole words only
+    named = [
+        city
+        for city in chosen
+        for text in told
+        if f'"{city}"' in text or f" {city}," in text or f"{city}, part" in text
+    ]
+    assert not named
+    assert live_placement.sites == ()
+    assert sum(row.systems[basing.BEST]["patriot"] for row in live_placement.regions) == 3
+    assert sum(row.systems[basing.BEST]["patriot"] for row in live_placement.sizes) == 3
+    assert all(basing.ASSUMED[1:] in text for text in (told[0], told[1], told[-1]))
+
+
+@pytest.mark.invariant
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("3rd brigade,50.1,30.2,", "military unit"),
+        ("A,50.12345,30.2,", "decimal places"),
+        ("36UUA 1234 5678,50.1,30.2,", "MGRS"),
+        ("SFGPUCDM--------,50.1,30.2,", "military symbol"),
+        ("A,50.1,30.2,25th separate battalion", "military unit"),
+    ],
+)
+def test_what_looks_like_real_positions_is_refused(tmp_path, row, why):
+    """The scope: unit names, symbol codes, grid references and fine coordinates, with the line and the way out."""
+    path = tmp_path / "sites.csv"
+    path.write_text(f"name,lat,lon,region\n{row}\n")
+    with pytest.raises(ScenarioError, match=why) as refused:
+        basing.read_sites(path)
+    assert "sites.csv:2" in str(refused.value)
+    assert "hypothetical sites" in str(refused.value)
+
+
+@pytest.mark.invariant
+def test_a_map_of_military_symbols_is_refused(tmp_path):
+    """The scope: a GeoJSON with the properties of a map of units, whatever they hold."""
+    point = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [30.1, 50.2]}}
+    path = tmp_path / "sites.geojson"
+    path.write_text(
+        json.dumps({"type": "FeatureCollection", "features": [point | {"properties": {"name": "x", "echelon": "F"}}]})
+    )
+    with pytest.raises(ScenarioError, match="map of military units"):
+        basing.read_sites(path)
+
+
+@pytest.mark.tiny_case
+def test_sites_of_the_users_own_are_read_and_used(tmp_path, country):
+    """Candidate sites from CSV and GeoJSON; a bad file says all that is wrong."""
+    path = tmp_path / "sites.csv"
+    path.write_text("name,lat,lon\n" + "\n".join(f"S{k},{x:g},{y:g}" for k, (x, y) in enumerate(SITES)))
+    made = vallum.place(country, "near", 3, sites=path, futures=20)
+    assert {row.name for row in made.sites} <= {f"S{k}" for k in range(5)}
+    assert made.ground.kinds[0].reach.shape == (5, 9)
+    path.write_text("name,lat,lon\n,x,200\nA,1,2\nA,1,2\n")
+    with pytest.raises(ScenarioError) as refused:
+        basing.read_sites(path)
+    assert len(refused.value.problems) == 4
+    path.write_text("place,lat,lon\n")
+    with pytest.raises(ScenarioError, match="has no column name"):
+        basing.read_sites(path)
+
+
+@pytest.mark.invariant
+@pytest.mark.parametrize("name", ["ballistic", "fixed.raids.size.ballistic", "choices.tempo"])
+def test_the_attack_is_not_placed(country, name):
+    """The scope: threat fields are refused as variables, and it is said why."""
+    with pytest.raises(ScenarioError, match="belongs to the attacker"):
+        vallum.place(country, name, 3)
+
+
+@pytest.mark.tiny_case
+def test_impossible_requests_are_said(country):
+    """Unknown systems and sites, layers without site, counts that do not fit."""
+    with pytest.raises(ScenarioError, match="did you mean near"):
+        vallum.place(country, "nearr", 3)
+    with pytest.raises(ScenarioError, match="without magazine"):
+        vallum.place(country, "jamming", 3)
+    with pytest.raises(RunError, match="no candidate site"):
+        vallum.place(country, "near", 3, forbid=["C99"])
+    with pytest.raises(RunError, match="each --system its --count"):
+        vallum.place(country, ["near", "far"], 3)
+    with pytest.raises(RunError, match="give 1 or more"):
+        vallum.place(country, "near", 0)
+
+
+@pytest.mark.tiny_case
+def test_a_large_city_is_cut_into_equal_points():
+    """A table that takes a city as a disc: its points share its people, lie in it, and are coarse."""
+    made = theatre.of_table("ua-cities-spread")
+    assert made is not None
+    kyiv = [place for place in made.places("ua-cities-spread") if place.city == "Kyiv"]
+    assert len(kyiv) == 10
+    assert sum(place.people for place in kyiv) == pytest.approx(2_952_301)
+    assert all(place.lat == round(place.lat, 3) for place in kyiv)
+    assert len({place.name for place in made.places("ua-cities")}) == len(made.places("ua-cities"))
+
+
+# --- the answer -------------------------------------------------------------------------------------
+
+
+@pytest.mark.invariant
+def test_an_answer_prints_plots_and_exports_itself(placement, tmp_path):
+    """Text, figure, CSV and JSON; the folder whole; the page loads nothing."""
+    assert str(placement) == report.placed(placement)
+    assert "proven to be the best" in str(placement)
+    assert placement.to_csv(tmp_path / "place.csv") == (tmp_path / "place.csv").read_text()
+    made = json.loads(report.placed_json(placement))
+    assert (made["schema"], made["kind"]) == (1, "place")
+    assert made["proof"]["gap"] == 0.0
+    assert made["reproduce"].startswith("vallum place country --system near --count 3")
+    folder = report.write_placed(placement, tmp_path / "out")
+    assert {path.name for path in folder.iterdir()} == {
+        "report.html", "place.txt", "place.csv", "place-map.svg", "place-curve.svg", "place.json",
+    }  # fmt: skip
+    page = (folder / "report.html").read_text()
+    assert 'src="http' not in page
+    assert "<script" not in page
+    (folder / "mine.txt").write_text("x")
+    with pytest.raises(RunError, match="does not write"):
+        report.write_placed(placement, folder)
+
+
+@pytest.mark.invariant
+def test_the_same_question_gives_the_same_bytes(country, placement):
+    """Same inputs and seed, other threads and blocks: the same JSON."""
+    again = vallum.place(country, "near", 3, futures=60, threads=1, block=7)
+    assert report.placed_json(again) == report.placed_json(placement)
+
+
+@pytest.mark.docs
+def test_the_page_on_place_names_the_command():
+    """Docs: the question has a page with the command."""
+    text = (Path(__file__).parents[1] / "docs" / "questions" / "place.md").read_text()
+    assert "vallum place winter-2025-26 --system patriot --count 20" in text
