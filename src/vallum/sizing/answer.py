@@ -1,0 +1,351 @@
+"""What a sizing hands back: for each standard the value, its interval, the curve, the ceiling and the reason."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from vallum.results import Label, Manifest, Result, rounded
+from vallum.sizing.axes import Value
+
+#: Version of the JSON layout.
+SCHEMA: Final = 1
+#: How a sizing ends.
+FOUND: Final = "found"
+CLOSE: Final = "cannot be told apart"
+OUT_OF_REACH: Final = "not reachable"
+THROUGHOUT: Final = "met throughout"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One value of the curve.
+
+    share, low, high : futures that meet the standard, with the 95 % interval (Clopper-Pearson)
+    cost             : mean USD million of systems and rounds; None where a price is missing
+    """
+
+    value: Value
+    futures: int
+    share: float
+    low: float
+    high: float
+    verdict: str
+    cost: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The point in the JSON layout."""
+        numbers = {key: rounded(getattr(self, key)) for key in ("share", "low", "high", "cost")}
+        return {"value": plain(self.value), "futures": self.futures, "verdict": self.verdict, **numbers}
+
+
+@dataclass(frozen=True)
+class Need:
+    """Rounds a month that so many systems need for the standard, were no others to come (Q0).
+
+    low, high : between which the number lies; high is None where no number up to `most` is known to be enough
+    ceiling   : share of futures that meet the standard with `most` a month
+    """
+
+    systems: Value
+    low: Value | None
+    high: Value | None
+    most: Value
+    ceiling: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """The need in the JSON layout."""
+        made = {key: plain(getattr(self, key)) for key in ("systems", "low", "high", "most")}
+        return {**made, "ceiling": rounded(self.ceiling)}
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is enough for one standard.
+
+    status   : found, `cannot be told apart`, `not reachable` or `met throughout` (already by the first value)
+    value    : the value wished for; None where it is not reachable, or lies in the pair
+    low, high: ends of the interval that holds it; high is None where no value tried surely meets the standard
+    curve    : every value tried, ascending
+    ceiling  : the point of the curve with the highest share
+    reason   : what binds where it is not reachable: coverage, magazine, kill probability ...
+    spare    : share of futures that meet the standard at the ceiling with rounds to spare; None if never asked
+    leaks    : mean leakers by reason then, where it is not the magazine that binds
+    falls    : (from, to): values between which the standard is met less often as there is more
+    fails_again : values beyond the answer that surely fail
+    needs    : where systems are varied, the rounds a month that the answer needs, and the most systems that were tried
+    """
+
+    standard: str
+    label: Label
+    goal: float
+    status: str
+    value: Value | None
+    low: Value | None
+    high: Value | None
+    curve: tuple[Point, ...]
+    ceiling: Point
+    reason: str = ""
+    spare: float | None = None
+    leaks: Mapping[str, float] = field(default_factory=dict)
+    falls: tuple[Value, Value] | None = None
+    fails_again: tuple[Value, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+    @property
+    def pair(self) -> tuple[Value | None, Value | None] | None:
+        """The bracketing pair, where the answer cannot be told apart."""
+        return (self.low, self.high) if self.status == CLOSE else None
+
+    @property
+    def cost(self) -> float | None:
+        """Mean cost at the value, or at the upper end of the pair. USD million"""
+        chosen = self.value if self.value is not None else self.high
+        return next((point.cost for point in self.curve if point.value == chosen), None)
+
+    def point(self, value: Value) -> Point:
+        """The point of the curve at a value."""
+        return next(point for point in self.curve if point.value == value)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The size in the JSON layout."""
+        pair = None if self.pair is None else [plain(end) for end in self.pair]
+        return {
+            "standard": self.standard,
+            "outcome": {"name": self.label.name, **self.label.keys()},
+            "confidence": rounded(self.goal),
+            "status": self.status,
+            "value": plain(self.value),
+            "interval": [plain(self.low), plain(self.high)],
+            "pair": pair,
+            "cost": rounded(self.cost),
+            "ceiling": self.ceiling.as_dict(),
+            "reason": self.reason or None,
+            "with_rounds_to_spare": rounded(self.spare),
+            "leaks": {reason: rounded(mean) for reason, mean in self.leaks.items()},
+            "falls": None if self.falls is None else [plain(end) for end in self.falls],
+            "fails_again": [plain(value) for value in self.fails_again],
+            "interceptors_a_month": [need.as_dict() for need in self.needs],
+            "curve": [point.as_dict() for point in self.curve],
+        }
+
+
+@dataclass(frozen=True)
+class Sizing:
+    """The answer of `vallum.size`: one Size for each standard, from the same futures.
+
+    It prints itself, plots itself, exports itself and carries its Results.
+    """
+
+    path: str
+    tried: tuple[Value, Value]
+    latest: bool
+    sizes: tuple[Size, ...]
+    manifest: Manifest
+    tell_apart: float
+    run: Callable[[Value], Result] = field(repr=False, compare=False)
+
+    @property
+    def value(self) -> Value | None:
+        """The value of the first standard."""
+        return self.sizes[0].value
+
+    @property
+    def interval(self) -> tuple[Value | None, Value | None]:
+        """The interval of the first standard."""
+        return self.sizes[0].low, self.sizes[0].high
+
+    @property
+    def pair(self) -> tuple[Value | None, Value | None] | None:
+        """The bracketing pair of the first standard."""
+        return self.sizes[0].pair
+
+    @property
+    def status(self) -> str:
+        """How the first standard ends."""
+        return self.sizes[0].status
+
+    @cached_property
+    def results(self) -> dict[Value, Result]:
+        """A Result for each end of each answer, and for each ceiling; run when first asked, from the same seed."""
+        wanted = [v for one in self.sizes for v in (one.low, one.high, one.ceiling.value) if v is not None]
+        return {value: self.run(value) for value in dict.fromkeys(wanted)}
+
+    @property
+    def answer(self) -> str:
+        """The answer in sentences, one standard a line."""
+        return "\n".join(_porch().sized_sentences(self))
+
+    def __str__(self) -> str:
+        return str(_porch().sized(self))
+
+    def plot(self) -> Any:
+        """A Matplotlib figure: the share of futures that meet each standard, with its interval, by value."""
+        return _porch().sized_figure(self)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The curve of every standard, a row a point."""
+        return [
+            {"standard": one.standard, "confidence": rounded(one.goal), **point.as_dict()}
+            for one in self.sizes
+            for point in one.curve
+        ]
+
+    def to_csv(self, path: str | Path | None = None) -> str:
+        """The curve as CSV; written to a file if one is named."""
+        return tabled(self.rows(), path)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer in the JSON layout of every command."""
+        return {
+            **about(self.manifest),
+            "kind": "size",
+            "answer": self.answer,
+            "vary": [{"path": self.path, "range": [plain(v) for v in self.tried], "latest": self.latest}],
+            "tell_apart": rounded(self.tell_apart),
+            "sizes": [one.as_dict() for one in self.sizes],
+        }
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """One point of a frontier: of the first variable so much, of the second between low and high.
+
+    cost : mean at `high`, USD million; share: futures that meet the standard there, or the most that do;
+    reason: what binds where it is not reachable
+    """
+
+    first: Value
+    status: str
+    low: Value | None
+    high: Value | None
+    share: float
+    cost: float | None
+    reason: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The point in the JSON layout."""
+        values = {key: plain(getattr(self, key)) for key in ("first", "low", "high")}
+        return {
+            **values,
+            "status": self.status,
+            "reason": self.reason or None,
+            "share": rounded(self.share),
+            "cost": rounded(self.cost),
+        }
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """The answer of `vallum.size` over two variables: for each value of the first the least of the second.
+
+    It prints itself, plots itself, exports itself and carries its Results.
+    """
+
+    paths: tuple[str, str]
+    standard: str
+    label: Label
+    goal: float
+    points: tuple[Pairing, ...]
+    manifest: Manifest
+    tell_apart: float
+    run: Callable[[Value, Value], Result] = field(repr=False, compare=False)
+
+    @property
+    def cheapest(self) -> Pairing | None:
+        """The point with the least mean cost among those where the standard is met."""
+        priced = [point for point in self.points if point.cost is not None and point.high is not None]
+        return min(priced, key=lambda point: point.cost or 0.0, default=None)
+
+    @cached_property
+    def results(self) -> dict[tuple[Value, Value], Result]:
+        """A Result for each point that meets the standard; run when first asked, from the same seed."""
+        pairs = [(point.first, point.high) for point in self.points if point.high is not None]
+        return {pair: self.run(*pair) for pair in pairs}
+
+    @property
+    def answer(self) -> str:
+        """The answer in sentences."""
+        return "\n".join(_porch().frontier_sentences(self))
+
+    def __str__(self) -> str:
+        return str(_porch().frontier_text(self))
+
+    def plot(self) -> Any:
+        """A Matplotlib figure: the frontier, and below it the cost along it."""
+        return _porch().frontier_figure(self)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The frontier, a row a point."""
+        return [point.as_dict() for point in self.points]
+
+    def to_csv(self, path: str | Path | None = None) -> str:
+        """The frontier as CSV; written to a file if one is named."""
+        return tabled(self.rows(), path)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer in the JSON layout of every command."""
+        return {
+            **about(self.manifest),
+            "kind": "size",
+            "answer": self.answer,
+            "vary": [{"path": path} for path in self.paths],
+            "standard": self.standard,
+            "confidence": rounded(self.goal),
+            "tell_apart": rounded(self.tell_apart),
+            "frontier": self.rows(),
+            "cheapest": None if self.cheapest is None else self.cheapest.as_dict(),
+        }
+
+
+def about(made: Manifest) -> dict[str, Any]:
+    """What every answer says of its scenario in JSON: no clock, no host, no path."""
+    scenario = {
+        "name": made.name,
+        "packages": list(made.packages),
+        "set": {path: plain(value) for path, value in made.changes.items()},
+        "fingerprint": made.fingerprint,
+    }
+    return {
+        "schema": SCHEMA,
+        "question": made.question,
+        "as_of": made.as_of.isoformat(),
+        "scenario": scenario,
+        "seed": made.seed,
+        "version": made.version,
+        "not_modelled": list(made.not_modelled),
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON holds it."""
+    if isinstance(value, float):
+        return rounded(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def tabled(rows: Sequence[Mapping[str, Any]], path: str | Path | None) -> str:
+    """Rows as CSV, an empty cell where there is nothing."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    if path is not None:
+        Path(path).write_text(text.getvalue(), encoding="utf-8", newline="\n")
+    return text.getvalue()
+
+
+def _porch() -> Any:
+    """The room that puts answers into words and pictures: upstairs, so found by name when an answer is asked."""
+    return import_module("vallum.report")
