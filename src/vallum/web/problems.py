@@ -1,0 +1,133 @@
+"""What goes wrong, as problem+json (RFC 9457), and what every answer carries."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vallum.errors import InputError, VallumError
+from vallum.web.desk import MOST_WAITING, BusyError, SupersededError
+
+PROBLEM: Final = "application/problem+json"
+#: The largest request, bytes.
+LARGEST: Final = 64_000
+#: A page may load nothing from elsewhere; Plot writes its styles into the SVG.
+POLICY: Final = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'; object-src 'none'; frame-ancestors {framers}"
+)
+#: The one page that others may put into a frame.
+EMBED: Final = "/embed"
+
+
+class TooManyError(Exception):
+    """More than the server takes; its text names the limit."""
+
+
+class TakenError(Exception):
+    """A name is taken by something else."""
+
+
+def install(app: FastAPI) -> None:
+    """Give the application its errors."""
+    app.add_exception_handler(InputError, _refused)
+    app.add_exception_handler(VallumError, _refused)
+    app.add_exception_handler(SupersededError, _superseded)
+    app.add_exception_handler(BusyError, _busy)
+    app.add_exception_handler(TooManyError, _too_many)
+    app.add_exception_handler(TakenError, _taken)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def problem(status: int, title: str, problems: list[str], **more: Any) -> JSONResponse:
+    """A problem with all that is wrong."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": "\n".join(problems)}
+    return JSONResponse({**body, "problems": problems, **more}, status, media_type=PROBLEM)
+
+
+def _refused(request: Request, error: Exception) -> JSONResponse:
+    told = list(error.problems) if isinstance(error, InputError) else [str(error)]
+    return problem(422, "This cannot be answered as asked", told)
+
+
+def _superseded(request: Request, error: Exception) -> JSONResponse:
+    return problem(409, "A newer request of this page has come", ["superseded"])
+
+
+def _busy(request: Request, error: Exception) -> JSONResponse:
+    return problem(429, "Too many wait already", [f"at most {MOST_WAITING} requests wait at once; try again soon"])
+
+
+def _too_many(request: Request, error: Exception) -> JSONResponse:
+    return problem(429, "Too many", [str(error)])
+
+
+def _taken(request: Request, error: Exception) -> JSONResponse:
+    return problem(409, "The name is taken", [str(error)])
+
+
+def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    told = [f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in error.errors()]
+    return problem(422, "The request is not as the API describes it", told)
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, str(error.detail), [f"{request.url.path}: {error.detail}"])
+
+
+class Guard:
+    """Refuses requests that are too large, and says in every answer that nothing comes from elsewhere."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on with the size of its body held, and its answer with the policy."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        whole = await _body(receive)
+        if whole is None:
+            refusal = problem(413, "The request is too large", [f"at most {LARGEST:,} bytes are taken"])
+            await refusal(scope, receive, send)
+            return
+        waiting = [{"type": "http.request", "body": whole, "more_body": False}]
+
+        async def received() -> Message:
+            return waiting.pop() if waiting else await receive()
+
+        await self._app(scope, received, _with_policy(scope["path"], send))
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The body of a request, None where it is too large; counted as it comes, whatever its header says."""
+    parts = bytearray()
+    while True:
+        message = await receive()
+        parts += message.get("body", b"")
+        if len(parts) > LARGEST:
+            return None
+        if not message.get("more_body"):
+            return bytes(parts)
+
+
+def _with_policy(path: str, send: Send) -> Send:
+    policy = POLICY.format(framers="*" if path.startswith(EMBED) else "'none'").encode()
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [(name, value) for name, value in message.get("headers", []) if name != b"cache-control"]
+            caching = [(b"cache-control", b"no-cache" if not path.startswith("/api/") else b"no-store")]
+            own = [(b"content-security-policy", policy), (b"x-content-type-options", b"nosniff")]
+            message["headers"] = [*kept, *caching, *own, (b"referrer-policy", b"no-referrer")]
+        await send(message)
+
+    return sent

@@ -1,0 +1,122 @@
+"""What a page asks for: a packaged scenario, packages, changes, seed and futures, held to limits."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from vallum.errors import ScenarioError
+from vallum.scenario import Scenario, packaged, read
+
+#: Most futures of a preview and of a whole run, packages and changes of one request.
+MOST_PREVIEW: Final = 2_000
+MOST_FUTURES: Final = 20_000
+MOST_PACKAGES: Final = 8
+MOST_CHANGES: Final = 64
+#: Paths that make the server read a file of its own: never from a page.
+CLOSED: Final = ("fixed.raids.path", "extends")
+
+Value = str | int | float | bool | list[Any] | dict[str, Any] | None
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Path = Annotated[str, Field(min_length=1, max_length=200)]
+EXAMPLE: Final[JsonDict] = {
+    "scenario": "winter-2025-26",
+    "packages": ["twenty-systems"],
+    "set": {"choices.stock.patriot_round": 200},
+    "seed": 0,
+}
+
+
+@cache
+def shelf() -> dict[str, dict[str, str]]:
+    """The packaged scenarios and packages, read once."""
+    return packaged()
+
+
+@lru_cache(maxsize=32)
+def _laid(scenario: str, packages: tuple[str, ...]) -> Scenario:
+    """A packaged scenario with its packages, read once."""
+    return read(scenario, packages)
+
+
+class State(BaseModel):
+    """A scenario as a page has it. Names are those of `vallum scenarios`; paths are dotted, as for `--set`."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
+
+    scenario: Name = "winter-2025-26"
+    packages: list[Name] = Field(default=[], max_length=MOST_PACKAGES)
+    set: dict[Path, Value] = Field(default={}, max_length=MOST_CHANGES)
+    seed: int = Field(default=0, ge=0, le=2**31)
+
+    def read(self) -> Scenario:
+        """Return the scenario. Raises ScenarioError with all that is wrong, as the command line says it."""
+        problems = [
+            f"there is no packaged {kind} {name}"
+            for name, kind in ((self.scenario, "scenario"), *((name, "package") for name in self.packages))
+            if shelf().get(name, {}).get("kind") != kind
+        ]
+        problems += [f"{path}: cannot be set from a page" for path in self.set if path.strip().startswith(CLOSED)]
+        if problems:
+            raise ScenarioError(problems)
+        laid = _laid(self.scenario, tuple(self.packages))
+        return laid.replace(self.set) if self.set else laid
+
+    def bare(self) -> State:
+        """The same without its changes: what the controls are made from."""
+        return State(scenario=self.scenario, packages=self.packages, seed=self.seed)
+
+
+class Preview(State):
+    """A state, and how many futures to show it with."""
+
+    futures: int = Field(default=48, ge=8, le=MOST_PREVIEW)
+
+
+class Whole(State):
+    """A state, and how many futures to run it in."""
+
+    futures: int = Field(default=2_000, ge=8, le=MOST_FUTURES)
+
+
+class TableOf(Preview):
+    """A state, and which table of it to take away in which form."""
+
+    table: Annotated[str, Field(max_length=40)] = "stock"
+    form: Literal["csv", "xlsx"] = "csv"
+
+
+class Pair(BaseModel):
+    """Two states, set against each other in the same futures."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"a": {}, "b": EXAMPLE, "futures": 48}]})
+
+    a: State
+    b: State
+    futures: int = Field(default=48, ge=8, le=MOST_PREVIEW)
+
+
+class Work(Whole):
+    """Work for the background: a whole run, its report, packages set side by side, or the least that is enough.
+
+    beside   : compare: packages, several joined by `+` laid together
+    vary, between, standard : size: a path of the defence, its range `LO:HI`, and what is enough
+    """
+
+    kind: Literal["run", "report", "compare", "size"] = "run"
+    beside: list[Annotated[str, Field(max_length=300)]] = Field(default=[], max_length=MOST_PACKAGES)
+    vary: Annotated[str, Field(max_length=200)] = ""
+    between: Annotated[str, Field(max_length=60)] = ""
+    standard: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=8)
+
+
+class Link(BaseModel):
+    """A named link: what follows the question mark in the address of a view."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "more", "address": "v=1"}]})
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+    address: Annotated[str, Field(min_length=1, max_length=8_000, pattern=r"^[\x21-\x7e]+$")]

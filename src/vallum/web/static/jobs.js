@@ -1,0 +1,65 @@
+// Work in the background. The names of jobs are kept in the browser, so that a reload finds them again.
+
+import { ask, json, Refused } from "./api.js";
+import { button, el, notice } from "./dom.js";
+import { number, t } from "./i18n.js";
+
+const KEY = "vallum.jobs";
+const BEAT = 700;
+const ended = (state) => ["done", "failed", "cancelled"].includes(state);
+
+const kept = () => JSON.parse(localStorage.getItem(KEY) ?? "[]");
+const keep = (names) => localStorage.setItem(KEY, JSON.stringify(names.slice(-8)));
+
+// box: where the jobs are shown; done(job, answer): what to do with a finished one, else it is offered as a file
+export function desk(box, kinds, done = null) {
+  const list = el("ul.jobs", { "aria-live": "polite" });
+  box.append(list);
+  for (const name of kept()) follow(name);
+
+  async function begin(asked) {
+    try {
+      const job = await json("jobs", asked);
+      keep([...kept(), job.id]);
+      follow(job.id, true);
+    } catch (error) {
+      notice(error instanceof Refused ? error.problems.join("; ") : t("away"), "bad");
+    }
+  }
+
+  async function follow(name, mine = false) {
+    const row = el("li.job", {});
+    let listed = false;
+    for (;;) {
+      let job;
+      try {
+        job = await json(`jobs/${name}`);
+      } catch (error) {
+        if (error instanceof Refused) { keep(kept().filter((one) => one !== name)); row.remove(); return; }
+        await new Promise((next) => setTimeout(next, 3 * BEAT));
+        continue;
+      }
+      if (!kinds.includes(job.asked.kind)) return;
+      if (!listed) { list.prepend(row); listed = true; }
+      shown(row, job);
+      if (ended(job.state)) {
+        if (job.state === "done" && done && (mine || list.children.length === 1)) done(job, await (await ask(`jobs/${name}/result`)).json());
+        return;
+      }
+      await new Promise((next) => setTimeout(next, BEAT));
+    }
+  }
+
+  function shown(row, job) {
+    const words = `${t(`job.${job.asked.kind}`)}, ${job.asked.scenario}${job.asked.packages.length ? ` + ${job.asked.packages.join(" + ")}` : ""}, ${t("futuresN", { n: number(job.asked.futures) })}`;
+    const parts = [el("span", {}, words), " ", el("span.badge", {}, t(`job.state.${job.state}`))];
+    if (job.state === "running") parts.push(el("progress", { max: job.total || 1, value: job.done, "aria-label": words }), el("span.hint", {}, ` ${job.stage} ${number(job.done)}/${number(job.total)}`));
+    if (!ended(job.state)) parts.push(button(t("cancel"), () => ask(`jobs/${job.id}`, undefined, { method: "DELETE" }), { class: "quiet" }));
+    if (job.state === "done") parts.push(el("a.button", { href: `/api/v1/jobs/${job.id}/result`, download: job.file }, job.file));
+    if (job.problems.length) parts.push(el("span.bad", {}, job.problems.join("; ")));
+    if (ended(job.state)) parts.push(button("×", () => { keep(kept().filter((one) => one !== job.id)); row.remove(); }, { class: "close", "aria-label": t("forget") }));
+    row.replaceChildren(...parts);
+  }
+
+  return begin;
+}

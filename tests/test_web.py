@@ -1,0 +1,322 @@
+"""The API of the page: same bytes as the command line, problems said whole, the newest question wins."""
+
+import asyncio
+import io
+import json
+import re
+import time
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+httpx = pytest.importorskip("httpx", reason="the API is asked through httpx")
+pytest.importorskip("fastapi", reason="the page needs FastAPI")
+
+from tests.serving import served  # noqa: E402 - only where there is something to serve with
+
+from vallum import campaign, evidence, report, scenario  # noqa: E402
+from vallum.cli import app as cli  # noqa: E402
+from vallum.evidence import quantiles  # noqa: E402
+from vallum.web import problems  # noqa: E402
+from vallum.web.desk import Desk, SupersededError  # noqa: E402
+from vallum.web.jobs import MOST_WAITING, Jobs  # noqa: E402
+from vallum.web.states import State, Work  # noqa: E402
+
+WINTER = "winter-2025-26"
+STATIC = Path(problems.__file__).parent / "static"
+STOCK = "choices.stock.patriot_round"
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[Any]:
+    with served() as address, httpx.Client(base_url=f"{address}/api/v1/", timeout=60) as client:
+        yield client
+
+
+def ask(api: Any, path: str, **body: Any) -> Any:
+    answer = api.post(path, json=body)
+    assert answer.status_code in (200, 201, 202), answer.text
+    return answer.json()
+
+
+def refused(api: Any, path: str, status: int, **body: Any) -> list[str]:
+    answer = api.post(path, json=body)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == problems.PROBLEM
+    made = answer.json()
+    assert made["status"] == status and made["problems"]
+    return list(made["problems"])
+
+
+# ---- same numbers as everywhere else ----
+
+
+@pytest.mark.invariant
+def test_a_whole_run_has_the_bytes_of_the_command_line(api: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    line = ["run", WINTER, "--set", f"{STOCK}=150", "--futures", "40", "--seed", "3", "--json", "--quiet", "--fresh"]
+    assert cli._answered(line) == 0
+    printed = capsys.readouterr().out.encode()
+    asked = {"set": {STOCK: 150}, "futures": 40, "seed": 3}
+    assert api.post("run", json=asked).content == printed
+    job = ask(api, "jobs", kind="run", **asked)
+    assert finished(api, job["id"])["state"] == "done"
+    assert api.get(f"jobs/{job['id']}/result").content == printed
+
+
+def finished(api: Any, name: str) -> dict[str, Any]:
+    for _ in range(600):
+        job: dict[str, Any] = api.get(f"jobs/{name}").json()
+        if job["state"] not in ("waiting", "running"):
+            return job
+        time.sleep(0.1)
+    raise AssertionError("the job does not end")
+
+
+@pytest.mark.invariant
+def test_a_preview_shows_what_a_run_of_as_many_futures_finds(api: Any) -> None:
+    made = ask(api, "preview", futures=24, set={STOCK: 150})
+    result = campaign.run(scenario.read(WINTER, (), {STOCK: 150}), 24, explain=False)
+    tables = report.figures(result)
+    for name, table in tables.items():
+        assert made["figures"][name]["rows"] == [list(row) for row in table.rows], name
+    assert made["headline"]["gets_through"]["median"] == result.outcome("leakers", threat_class="ballistic").median
+    assert made["futures"] == 24 and made["fingerprint"] == result.manifest.fingerprint
+    assert api.post("table", json={"futures": 24, "set": {STOCK: 150}, "table": "stock"}).text == tables["stock"].csv()
+
+
+@pytest.mark.invariant
+def test_a_glance_is_the_beginning_of_a_run() -> None:
+    asked = scenario.read(WINTER)
+    quick, whole = campaign.glance(asked, 20).result, campaign.run(asked, 40, explain=False)
+    for label, values in whole.columns.items():
+        assert np.array_equal(quick.columns[label], values[:20], equal_nan=True), label
+
+
+@pytest.mark.invariant
+def test_what_is_remembered_is_what_would_be_computed() -> None:
+    u = np.linspace(0.01, 0.99, 37)
+    assert np.array_equal(quantiles.inverse_beta(u, 2.5, 3.5), quantiles._solved_beta(u, 2.5, 3.5, quantiles.NODES))
+    assert np.array_equal(quantiles.inverse_beta(u, 2.5, 3.5), quantiles.inverse_beta(u, 2.5, 3.5))
+    day, facts = date(2026, 1, 1), evidence.load()
+    assert facts.at(day) is facts.at(day)
+    assert facts.at(day) == facts._left_on(day)
+
+
+@pytest.mark.invariant
+def test_a_workbook_carries_where_its_numbers_are_from(api: Any) -> None:
+    answer = api.post("table", json={"futures": 8, "table": "leakers", "form": "xlsx"})
+    names = zipfile.ZipFile(io.BytesIO(answer.content)).read("xl/workbook.xml").decode()
+    assert all(f'"{sheet}"' in names for sheet in ("leakers", "provenance", "assumptions", "claims"))
+
+
+@pytest.mark.invariant
+def test_a_report_is_a_bundle_of_all_that_a_report_folder_holds(api: Any) -> None:
+    job = finished(api, ask(api, "jobs", kind="report", scenario="eight-and-none", futures=20)["id"])
+    assert job["state"] == "done", job["problems"]
+    bundle = zipfile.ZipFile(io.BytesIO(api.get(f"jobs/{job['id']}/result").content))
+    assert {"report.html", "result.json", "scenario.yaml", "tables.xlsx"} <= set(bundle.namelist())
+
+
+# ---- two views ----
+
+
+@pytest.mark.invariant
+def test_two_views_that_are_the_same_cannot_be_told_apart(api: Any) -> None:
+    made = ask(api, "pair", a={}, b={}, futures=24)
+    assert made["inputs"] == [] and made["differences"]
+    assert not any(one["told_apart"] for one in made["differences"])
+    assert {one["words"]["change"] for one in made["differences"]} == {"cannot be told apart"}
+
+
+@pytest.mark.invariant
+def test_a_pair_meets_the_same_futures_and_lists_what_differs(api: Any) -> None:
+    made = ask(api, "pair", a={}, b={"set": {STOCK: 300, "uncertain.winter_tempo": 1.5}}, futures=24)
+    assert {STOCK, "uncertain.winter_tempo"} <= {one["path"] for one in made["inputs"]}
+    assert "uncertain.winter_tempo" in made["threat"] and STOCK not in made["threat"]
+    used = next(one for one in made["differences"] if one["name"] == "used")
+    assert used["n"] == 24 and used["p5"] <= used["mean"] <= used["p95"]
+
+
+# ---- the sliders ----
+
+
+@pytest.mark.invariant
+@pytest.mark.parametrize("name", [name for name, one in scenario.packaged().items() if one["kind"] == "scenario"])
+def test_each_control_may_be_moved_to_both_its_ends(api: Any, name: str) -> None:
+    made = ask(api, "scenario", scenario=name)
+    for one in made["controls"]:
+        assert one["label"] and one["low"] <= one["best"] <= one["high"] and one["step"] > 0, one["path"]
+        assert one["claims"] or one["assumption"] or not one["drawn"], one["path"]
+        believe = {f"uncertain.{one['name']}.believe": option["name"] for option in one["options"][:1]}
+        ends = [] if one["kind"] == "switch" else [{one["path"]: end} for end in (one["low"], one["high"])]
+        for change in [*ends, *([believe] if believe else [])]:
+            State(scenario=name, set=change).read()
+
+
+@pytest.mark.invariant
+def test_the_threat_has_sliders_of_its_own_side(api: Any) -> None:
+    sides = {one["path"]: one["threat"] for one in ask(api, "scenario")["controls"]}
+    assert sides["uncertain.winter_tempo"] and not sides[STOCK]
+
+
+@pytest.mark.invariant
+def test_the_map_of_a_live_theatre_tells_regions_and_no_site(api: Any) -> None:
+    made = ask(api, "hypothetical")
+    (patriot,) = made["systems"]
+    assert sum(row["count"] for row in patriot["regions"]) == patriot["count"] == 10
+    middle = {
+        one["properties"]["name"]: one["properties"]
+        for one in api.get(f"outlines/{made['table']}").json()["regions"]["features"]
+    }
+    for row in patriot["regions"]:
+        assert (row["lat"], row["lon"]) == (middle[row["region"]]["label_lat"], middle[row["region"]]["label_lon"])
+        assert set(row) == {"region", "count", "lat", "lon"}
+
+
+# ---- what is wrong ----
+
+
+@pytest.mark.invariant
+def test_all_that_is_wrong_is_said_at_once(api: Any) -> None:
+    told = refused(api, "preview", 422, set={"choices.stock.patriot_round": -1, "choices.batteries.patriot": "many"})
+    assert len(told) == 2 and all("choices." in line for line in told)
+    told = refused(api, "preview", 422, scenario="spring", packages=["no-such"])
+    assert len(told) == 2
+    assert "cannot be set from a page" in refused(api, "preview", 422, set={"fixed.raids.path": "/etc/passwd"})[0]
+    assert "futures" in refused(api, "preview", 422, futures=1_000_000)[0]
+    assert "there is none" in refused(api, "table", 422, table="nothing")[0]
+
+
+@pytest.mark.invariant
+def test_limits_are_named(api: Any) -> None:
+    assert f"{problems.LARGEST:,} bytes" in refused(api, "preview", 413, set={"choices.x": "y" * problems.LARGEST})[0]
+    chunked = api.post(
+        "preview", content=(b" " * 10_000 for _ in range(9)), headers={"content-type": "application/json"}
+    )
+    assert chunked.status_code == 413
+    jobs = Jobs()
+    jobs._pool.shutdown()
+    jobs._pool.submit = lambda *_: None  # type: ignore[method-assign, assignment]
+    for _ in range(MOST_WAITING):
+        jobs.begin(Work(futures=8))
+    with pytest.raises(problems.TooManyError, match=f"at most {MOST_WAITING}"):
+        jobs.begin(Work(futures=8))
+
+
+@pytest.mark.invariant
+def test_a_job_can_be_cancelled_and_a_failed_one_keeps_its_inputs(api: Any) -> None:
+    job = ask(api, "jobs", kind="run", futures=20_000)
+    api.delete(f"jobs/{job['id']}")
+    assert finished(api, job["id"])["state"] == "cancelled"
+    assert api.get(f"jobs/{job['id']}/result").status_code == 409
+    job = finished(api, ask(api, "jobs", kind="size", vary="fixed.raids", between="1:2", futures=20)["id"])
+    assert job["state"] == "failed" and job["problems"] and job["asked"]["vary"] == "fixed.raids"
+    assert api.get("jobs/none").status_code == 422
+
+
+@pytest.mark.invariant
+def test_of_a_link_what_cannot_be_opened_is_named_and_the_rest_is_opened(api: Any) -> None:
+    made = ask(api, "opened", packages=["licence", "gone"], set={STOCK: 150, "choices.stock.gone": 1})
+    assert made["state"]["set"] == {STOCK: 150} and made["state"]["packages"] == ["licence"]
+    assert [one["name"] for one in made["left_out"]] == ["gone", "choices.stock.gone"]
+    assert all(one["why"] for one in made["left_out"])
+    assert ask(api, "opened", scenario="gone")["state"]["scenario"] == WINTER
+
+
+@pytest.mark.invariant
+def test_a_name_of_a_link_means_one_view(api: Any) -> None:
+    assert ask(api, "links", name="more-rounds", address="v=1&s=winter-2025-26")["path"] == "/l/more-rounds"
+    ask(api, "links", name="more-rounds", address="v=1&s=winter-2025-26")
+    refused(api, "links", 409, name="more-rounds", address="v=1")
+    refused(api, "links", 422, name="../x", address="v=1")
+    followed = api.get("../../l/more-rounds")
+    assert followed.status_code == 307 and followed.headers["location"] == "/?v=1&s=winter-2025-26"
+    assert "more-rounds" in api.get("links").json()["names"]
+
+
+# ---- the desk ----
+
+
+@pytest.mark.tiny_case
+def test_the_newest_question_of_a_page_wins_and_answers_are_kept() -> None:
+    async def asked() -> list[Any]:
+        desk = Desk(1)
+        gate, made = asyncio.Event(), []
+        loop = asyncio.get_running_loop()
+
+        def slow(stop: Any) -> bytes:
+            asyncio.run_coroutine_threadsafe(gate.wait(), loop).result()
+            stop()
+            return b"slow"
+
+        def quick(stop: Any) -> bytes:
+            made.append(1)
+            return b"quick"
+
+        first = asyncio.create_task(desk.answer("p", "one", slow))
+        await asyncio.sleep(0.01)
+        waits = asyncio.create_task(desk.answer("p", "two", quick))
+        newest = asyncio.create_task(desk.answer("p", "three", quick))
+        await asyncio.sleep(0.01)
+        gate.set()
+        found = await asyncio.gather(first, waits, newest, return_exceptions=True)
+        again = await desk.answer("q", "three", quick)
+        return [*found, again, len(made)]
+
+    first, waits, newest, again, made = asyncio.run(asked())
+    assert isinstance(first, SupersededError) and isinstance(waits, SupersededError)
+    assert newest == again == b"quick" and made == 1
+
+
+# ---- what the page is made of ----
+
+
+@pytest.mark.invariant
+def test_every_answer_forbids_to_load_from_elsewhere(api: Any) -> None:
+    for path, framers in (("", "'none'"), ("embed", "*"), ("api/v1/scenarios", "'none'")):
+        policy = api.get(f"../../{path}").headers["content-security-policy"]
+        assert "default-src 'self'" in policy and f"frame-ancestors {framers}" in policy
+        assert "script-src" not in policy
+    assert api.get("../../docs").status_code == 404
+    assert api.get("openapi.json").json()["paths"].keys() >= {"/api/v1/preview", "/api/v1/jobs", "/api/v1/links"}
+
+
+@pytest.mark.invariant
+def test_nothing_of_the_page_is_loaded_from_elsewhere() -> None:
+    loads = re.compile(r"""(?:src=|href=|from |import\(|url\(|fetch\()\s*["'`]?(?:https?:)?//""")
+    for path in STATIC.rglob("*"):
+        if path.suffix in (".html", ".js", ".css") and "vendor" not in path.parts:
+            assert not loads.search(path.read_text(encoding="utf-8")), path.name
+    notice = (Path(evidence.__file__).parents[1] / "data" / "NOTICE.md").read_text(encoding="utf-8")
+    for name in ("d3.min.js", "plot.min.js"):
+        version = re.search(r"v(\d+\.\d+\.\d+)", (STATIC / "vendor" / name).read_text(encoding="utf-8")[:80])
+        assert version is not None and version[1] in notice and name in notice
+        assert (STATIC / "vendor" / f"{name.split('.')[0]}.LICENSE.txt").is_file()
+
+
+@pytest.mark.docs
+def test_both_languages_say_the_same_things() -> None:
+    texts = {name: json.loads((STATIC / "i18n" / f"{name}.json").read_text(encoding="utf-8")) for name in ("en", "uk")}
+    shown = {key: set(re.findall(r"\{(\w+)\}", text)) for key, text in texts["en"].items()}
+    for key, text in texts["uk"].items():
+        assert set(re.findall(r"\{(\w+)\}", text)) == shown.get(key, set()), key
+    assert set(texts["en"]) <= set(texts["uk"])
+    code = "".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.*") if path.suffix in (".js", ".html"))
+    used = set(re.findall(r"""\bt\("([\w.]+)"[,)]""", code)) | set(re.findall(r'data-t="([\w.]+)"', code))
+    assert used and used <= set(texts["en"]), used - set(texts["en"])
+
+
+@pytest.mark.invariant
+def test_evidence_is_at_hand(api: Any) -> None:
+    claim = api.get("evidence/F251").json()
+    assert claim["quote"] and claim["speaker"] and claim["address"] and claim["as_of"]
+    parameter = api.get("evidence/patriot_radius_ballistic").json()
+    assert parameter["told"] and parameter["conflicts"] and parameter["options"]
+    assert api.get("evidence/F99999").status_code == 422
+    assert api.get("evidence", params={"what": "claims", "q": "licen"}).json()["rows"]
+    assert api.get("conflicts").json()["conflicts"]
