@@ -1,0 +1,78 @@
+"""`python -m bench`: measure everything in one run and say what is met and what is missed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import Final
+
+from bench import growth, measure, processes, ratios
+from bench.measure import Measure
+from bench.ratios import DisagreementError
+
+SECTIONS: Final[dict[str, tuple[str, Callable[[bool], list[Measure]]]]] = {
+    "ratios": (
+        "The same model, written otherwise (a core, processor time)",
+        lambda quick: ratios.measures(quick, print),
+    ),
+    "growth": ("Growth of the kernel's time", growth.measures),
+    "cores": ("Cores", processes.cores),
+    "startup": ("Start-up", processes.startup),
+    "slider": ("A slider's preview", processes.slider),
+    "memory": ("Memory", processes.memory),
+}
+#: What a check compares: ratios of programs in one run, not seconds.
+CHECKED: Final = ("ratios", "growth")
+
+
+def main() -> int:
+    """Measure, print, keep or compare."""
+    asked = _arguments()
+    names = asked.only or (CHECKED if asked.check else tuple(SECTIONS))
+    about = measure.machine()
+    print(f"{about['processor']}, {about['cores']} cores, load {about['load']}, Python {about['python']}")
+    fresh: list[Measure] = []
+    try:
+        for name in names:
+            title, section = SECTIONS[name]
+            print(title)
+            made = section(asked.quick)
+            print(*(one.line() for one in made), sep="\n", flush=True)
+            fresh += made
+    except DisagreementError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    if asked.save:
+        measure.save(fresh, about)
+        print(f"Kept in {measure.RESULTS.name}")
+    return _checked(fresh) if asked.check else 0
+
+
+def _checked(fresh: list[Measure]) -> int:
+    worse = measure.worse(fresh, measure.load())
+    for line in worse:
+        print(f"worse than kept: {line}", file=sys.stderr)
+    if not worse:
+        print(f"No ratio is worse than kept by {measure.TOLERANCE:.0%}, no slope by {measure.SLOPE_TOLERANCE:g}.")
+    return 1 if worse else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small sizes: under a minute, rough")
+    parser.add_argument("--save", action="store_true", help="keep the results in bench/results.json")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="compare fresh ratios and slopes with the kept ones; exit 1 if one is worse",
+    )
+    parser.add_argument("--only", nargs="+", choices=tuple(SECTIONS), help="some sections only")
+    asked = parser.parse_args()
+    if asked.save and (asked.quick or asked.only or asked.check):
+        parser.error("--save keeps a whole run: leave out --quick, --only and --check")
+    return asked
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,153 @@
+"""What only whole processes show: memory, cores, first run, start-up; and the few futures behind a slider."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+import vallum
+from bench.measure import Measure
+from bench.problem import REFERENCE, reference
+from bench.timing import processor_time
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+#: Futures that a slider's first picture is made of.
+PREVIEW: Final = 100
+KILOBYTE: Final = 1024
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """The environment of a child that finds the package in the checkout, installed or not."""
+    paths = [str(ROOT / "src"), str(ROOT), os.environ.get("PYTHONPATH", "")]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))} | changes
+
+
+def child(arguments: Sequence[str], **changes: str) -> tuple[float, float, str]:
+    """Run Python with arguments: seconds on the wall, seconds of processor time, what it printed."""
+    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, *arguments], env=environment(**changes), cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout
+
+
+# --- memory ---------------------------------------------------------------------------------------------
+
+
+def memory(quick: bool) -> list[Measure]:
+    """Peak memory and time of a run of many futures of the reference problem."""
+    futures = 512 if quick else 100_000
+    wall, spent, printed = child(["-m", "bench.processes", str(futures)])
+    peak = json.loads(printed)["peak_megabytes"]
+    how = f"{futures} futures x 1095 days x 60 cities, vallum.run without explanations, whole process"
+    return [
+        Measure(f"peak memory of {futures} futures", peak, "MB", "less", how, None if quick else 500.0),
+        Measure(f"processor time of {futures} futures", spent, "s", "less", how),
+        Measure(f"time on the wall of {futures} futures", wall, "s", "less", how),
+    ]
+
+
+def _many_futures(futures: int) -> dict[str, Any]:
+    """Fight many futures and say how much memory that took at most; in a process of its own."""
+    vallum.run(vallum.read(REFERENCE), futures=futures, explain=False)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    unit = 1 if sys.platform == "darwin" else KILOBYTE
+    return {"peak_megabytes": peak * unit / 1e6}
+
+
+# --- cores ----------------------------------------------------------------------------------------------
+
+
+def cores(quick: bool) -> list[Measure]:
+    """Two threads against one: by processor time of each thread, and on the wall, which others share."""
+    futures, repeats = (256, 2) if quick else (1024, 5)
+    asked = reference(365)
+    by_thread: list[float] = []
+    on_wall: list[float] = []
+    for _ in range(repeats):
+        one, two = (_run_on(asked, futures, threads) for threads in (1, 2))
+        by_thread.append(2.0 * one[0] / two[0])
+        on_wall.append(one[1] / two[1])
+    how = f"{futures} futures x 365 days, vallum.run, {repeats} pairs, median"
+    return [
+        Measure(
+            "two threads, by processor time a thread", statistics.median(by_thread), "ratio", "more",
+            f"{how}; what two free cores would give if no thread waits", 1.85, min(by_thread), max(by_thread),
+        ),
+        Measure(
+            "two threads, on the wall", statistics.median(on_wall), "times", "more",
+            f"{how}; says little where others use the cores", None, min(on_wall), max(on_wall),
+        ),
+    ]  # fmt: skip
+
+
+def _run_on(asked: Any, futures: int, threads: int) -> tuple[float, float]:
+    spent, begun = time.process_time(), time.perf_counter()
+    vallum.run(asked, futures=futures, threads=threads, explain=False)
+    return time.process_time() - spent, time.perf_counter() - begun
+
+
+# --- start-up -------------------------------------------------------------------------------------------
+
+
+def startup(quick: bool) -> list[Measure]:
+    """Help, a warm run and the first run on a machine, as processes."""
+    repeats = 2 if quick else 7
+    child(["-m", "vallum", "run", "eight-and-none"])  # warm
+    return [
+        _started("vallum --help", ["--help"], repeats, 0.5),
+        _started("vallum run eight-and-none, warm", ["run", "eight-and-none"], repeats, 2.0),
+        _first_run(),
+    ]
+
+
+def _started(name: str, arguments: list[str], repeats: int, target: float) -> Measure:
+    found = [child(["-m", "vallum", *arguments]) for _ in range(repeats)]
+    spent = sorted(seconds for _, seconds, _ in found)
+    walls = sorted(wall for wall, _, _ in found)
+    how = f"processor time of the process, least of {repeats}; on the wall {walls[0]:.2f} s at best"
+    return Measure(name, spent[0], "s", "less", how, target, spent[0], spent[-1])
+
+
+def _first_run() -> Measure:
+    with tempfile.TemporaryDirectory(prefix="vallum-bench-") as empty:
+        wall, spent, _ = child(["-m", "vallum", "run", "eight-and-none"], NUMBA_CACHE_DIR=empty, VALLUM_HOME=empty)
+    how = f"processor time with an empty cache: the kernel is compiled; on the wall {wall:.0f} s"
+    return Measure("vallum run eight-and-none, first", spent, "s", "less", how)
+
+
+# --- slider ---------------------------------------------------------------------------------------------
+
+
+def slider(quick: bool) -> list[Measure]:
+    """A change of a scenario and its preview of a few futures, as a page asks for while a slider moves."""
+    steps = 8 if quick else 40
+    scenario = vallum.read("winter-2025-26")
+    times = [processor_time(lambda n=n: _preview(scenario, n)) for n in (12, *(8 + k % 20 for k in range(steps)))][1:]
+    middle, late = (float(np.quantile(times, share)) * 1e3 for share in (0.5, 0.95))
+    how = f"{PREVIEW} futures of winter-2025-26, change and vallum.run without explanations, {steps} steps, one thread"
+    return [
+        Measure("slider, median step", middle, "ms", "less", how),
+        Measure("slider, 95th percentile", late, "ms", "less", how),
+    ]
+
+
+def _preview(scenario: Any, batteries: int) -> None:
+    asked = scenario.replace({"choices.batteries.patriot": batteries})
+    vallum.run(asked, futures=PREVIEW, threads=1, explain=False)
+
+
+if __name__ == "__main__":
+    print(json.dumps(_many_futures(int(sys.argv[1]))))
