@@ -446,6 +446,22 @@ def test_plots_return_figures_and_say_what_is_missing(result: Result) -> None:
         report.Plots(bare).stock()
 
 
+@pytest.mark.invariant
+def test_the_record_stands_beside_its_own_country_only() -> None:
+    """Invariant: a scenario of another place in the same months has no reported share beside it, nor words of one."""
+    changes = {"fixed.assets.Ukraine": None, "fixed.assets.Elsewhere": {"lat": 10, "lon": 10}}
+    home = vallum.read("winter-2025-26").replace({"choices.batteries.patriot": 8})
+    away = home.replace(changes)
+    found = {}
+    for name, made in (("home", home), ("away", away)):
+        result = vallum.run(made, futures=20, as_of=date(2026, 6, 1), explain=False)
+        found[name] = [text.get_text() for text in report.Plots(result).stopped_share().legends[0].get_texts()]
+        page = report.page(result, record=tables.national(result))
+        assert ("Diamonds" in page) == (name == "home")
+    assert any("reported" in text for text in found["home"])
+    assert not any("reported" in text for text in found["away"])
+
+
 @pytest.mark.docs
 def test_without_matplotlib_the_way_out_is_named(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     """Docs: Matplotlib is an extra, and the message says how to get it."""

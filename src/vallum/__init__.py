@@ -23,6 +23,10 @@ _FRONT_DOOR = {
     "Scenario": "vallum.scenario",
     "run": "vallum.campaign",
     "arrivals": "vallum.campaign",
+    "size": "vallum.sizing",
+    "sensitivity": "vallum.sensitivity",
+    "place": "vallum.basing",
+    "compare": "vallum.compare",
     "Result": "vallum.results",
     "VallumError": "vallum.errors",
     "ScenarioError": "vallum.errors",
@@ -40,22 +44,31 @@ __all__ = [
     "__version__",
     "arrivals",
     "check",
+    "compare",
     "coverage",
     "evidence",
     "exact",
     "json_schema",
+    "ledger",
     "packaged",
+    "place",
     "read",
     "record",
     "run",
+    "sensitivity",
+    "size",
 ]
 
 if TYPE_CHECKING:
-    from vallum import coverage, evidence, exact, record
+    from vallum import coverage, evidence, exact, ledger, record
+    from vallum.basing import place
     from vallum.campaign import arrivals, run
+    from vallum.compare import compare
     from vallum.errors import EvidenceError, RecordError, ScenarioError, VallumError
     from vallum.results import Result
     from vallum.scenario import Scenario, check, json_schema, packaged, read
+    from vallum.sensitivity import sensitivity
+    from vallum.sizing import size
 
 
 def __getattr__(name: str) -> Any:

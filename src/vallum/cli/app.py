@@ -9,7 +9,26 @@ from typing import Annotated, Any, Final
 import typer
 
 from vallum import __version__
-from vallum.cli import batching, explaining, look, recording, running, runs, twins
+from vallum.cli import (
+    asking,
+    batching,
+    calibrating,
+    comparing,
+    explaining,
+    forecasting,
+    ledger,
+    look,
+    placing,
+    reading,
+    recording,
+    running,
+    runs,
+    sensing,
+    serving,
+    sizing,
+    sources,
+    twins,
+)
 from vallum.errors import VallumError
 
 FAULT: Final = 1
@@ -48,9 +67,23 @@ app.command("show", epilog=look.SHOW_EXAMPLES)(look.show)
 app.command("check", epilog=look.CHECK_EXAMPLES)(look.check)
 app.command("schema")(look.schema)
 app.command("batch", epilog=batching.EXAMPLES)(batching.batch)
+app.command("size", epilog=sizing.EXAMPLES)(sizing.size)
+app.command("place", epilog=placing.EXAMPLES)(placing.place)
+app.command("compare", epilog=comparing.EXAMPLES)(comparing.compare)
+app.command("sensitivity", epilog=sensing.EXAMPLES)(sensing.sensitivity)
 app.command("explain", epilog=explaining.EXAMPLES)(explaining.explain)
+app.command("serve", epilog=serving.EXAMPLES)(serving.serve)
 app.command("exact", epilog=twins.EXAMPLES)(twins.exact)
+sources.app.command("read", epilog=reading.READ_EXAMPLES)(reading.read)
+sources.app.command("accept", epilog=reading.ACCEPT_EXAMPLES)(reading.accept)
+sources.app.command("benchmark", epilog=reading.BENCHMARK_EXAMPLES)(reading.benchmark)
+app.add_typer(sources.app)
+app.command("ask", epilog=asking.EXAMPLES)(asking.ask)
+app.add_typer(ledger.app)
+app.command("calibrate", epilog=calibrating.EXAMPLES)(calibrating.calibrate)
+recording.app.command("backtest", epilog=forecasting.BACKTEST_EXAMPLES)(forecasting.backtest)
 app.add_typer(recording.app)
+app.add_typer(forecasting.app)
 app.add_typer(runs.app)
 
 

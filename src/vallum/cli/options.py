@@ -21,6 +21,9 @@ Changes = Annotated[
     typer.Option("--set", "-s", metavar="PATH=VALUE", help="Change one value by its dotted path; repeatable."),
 ]
 Futures = Annotated[int, typer.Option("--futures", "-n", min=1, max=1_000_000, help="Futures to fight.")]
+Lucks = Annotated[
+    int, typer.Option("--lucks", min=1, max=100_000, help="Futures in a row that share one world, with other dice.")
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of all dice.")]
 AsOf = Annotated[
     str | None,
@@ -36,7 +39,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print only JSON on standard 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on standard error.")]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", metavar="DIR", help="Write report.html, result.json, scenario.yaml, tables/."),
+    typer.Option("--out", metavar="DIR", help="Write report.html, result.json, scenario.yaml, tables.xlsx, tables/."),
 ]
 
 

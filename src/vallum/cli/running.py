@@ -28,6 +28,7 @@ def run(
     change: options.Changes = None,
     futures: options.Futures = 2_000,
     seed: options.Seed = 0,
+    lucks: options.Lucks = 1,
     as_of: options.AsOf = None,
     threads: options.Threads = None,
     block: options.Block = None,
@@ -48,9 +49,9 @@ def run(
 
         def anew() -> Any:
             progress.say_if_compiling()
-            return campaign.run(asked, futures, seed, known, threads, block, progress=progress.tell, on=on)
+            return campaign.run(asked, futures, seed, known, threads, block, lucks, progress.tell, on=on)
 
-        made = campaign.Kept(anew(), "") if fresh else campaign.kept(asked, anew, futures, seed, known)
+        made = campaign.Kept(anew(), "") if fresh else campaign.kept(asked, anew, futures, seed, known, lucks)
     if not quiet and (said := report.kept_note(made)):
         typer.echo(said, err=True)
     result = made.result

@@ -2,6 +2,16 @@
 
 from vallum.report.batched import batch_estimate, batch_json, batch_text, write_workbook
 from vallum.report.charts import Plots, draw, svg
+from vallum.report.compared import (
+    compared,
+    compared_figure,
+    compared_json,
+    compared_sentences,
+    fails,
+    refuse_foreign_compared,
+    write_compared,
+)
+from vallum.report.controls import controls
 from vallum.report.description import described, description
 from vallum.report.explained import (
     explained,
@@ -14,44 +24,152 @@ from vallum.report.explained import (
 )
 from vallum.report.explained_chart import explained_figure
 from vallum.report.folder import json_text, national, refuse_foreign, write
+from vallum.report.headline import costs, headline, of_costs, standards_met, workbook
+from vallum.report.hypothetical import hypothetical, outlines
 from vallum.report.kept import export, kept_note, runs_json, runs_text
+from vallum.report.ledger import donors_text as ledger_donors_text
+from vallum.report.ledger import imported_text as ledger_imported_text
+from vallum.report.ledger import reconciled_json as ledger_reconciled_json
+from vallum.report.ledger import reconciled_text as ledger_reconciled_text
+from vallum.report.ledger import rows_json as ledger_rows_json
+from vallum.report.ledger import totals_text as ledger_totals_text
 from vallum.report.page import page
+from vallum.report.placed import (
+    placed,
+    placed_curve,
+    placed_figure,
+    placed_json,
+    placed_map,
+    placed_sentences,
+    refuse_foreign_placed,
+    write_placed,
+)
+from vallum.report.sensed import (
+    refuse_foreign_sensed,
+    sensed,
+    sensed_figure,
+    sensed_json,
+    sensed_sentences,
+    write_sensed,
+)
+from vallum.report.sentences import cards, of_figure
+from vallum.report.sized import (
+    frontier_figure,
+    frontier_sentences,
+    frontier_text,
+    refuse_foreign_sized,
+    sized,
+    sized_figure,
+    sized_json,
+    sized_sentences,
+    write_sized,
+)
+from vallum.report.sources import (
+    Checked,
+    checked_text,
+    conflicts_json,
+    conflicts_text,
+    evidence_list,
+    evidence_list_text,
+    evidence_show,
+    evidence_show_text,
+    used_by,
+    used_by_text,
+)
 from vallum.report.summary import summary
 from vallum.report.supply import supply_json, supply_text, write_supply
 from vallum.report.tables import Column, Table, figures
+from vallum.report.words import in_words
 
 __all__ = [
+    "Checked",
     "Column",
     "Plots",
     "Table",
     "batch_estimate",
     "batch_json",
     "batch_text",
+    "cards",
+    "checked_text",
+    "compared",
+    "compared_figure",
+    "compared_json",
+    "compared_sentences",
+    "conflicts_json",
+    "conflicts_text",
+    "controls",
+    "costs",
     "described",
     "description",
     "draw",
+    "evidence_list",
+    "evidence_list_text",
+    "evidence_show",
+    "evidence_show_text",
     "explained",
     "explained_figure",
     "explained_json",
     "export",
+    "fails",
     "figures",
+    "frontier_figure",
+    "frontier_sentences",
+    "frontier_text",
+    "headline",
+    "hypothetical",
+    "in_words",
     "json_text",
     "kept_note",
+    "ledger_donors_text",
+    "ledger_imported_text",
+    "ledger_reconciled_json",
+    "ledger_reconciled_text",
+    "ledger_rows_json",
+    "ledger_totals_text",
     "national",
     "nights_table",
+    "of_costs",
+    "of_figure",
+    "outlines",
     "page",
     "pair_story",
+    "placed",
+    "placed_curve",
+    "placed_figure",
+    "placed_json",
+    "placed_map",
+    "placed_sentences",
     "refuse_foreign",
+    "refuse_foreign_compared",
     "refuse_foreign_explained",
+    "refuse_foreign_placed",
+    "refuse_foreign_sensed",
+    "refuse_foreign_sized",
     "runs_json",
     "runs_text",
+    "sensed",
+    "sensed_figure",
+    "sensed_json",
+    "sensed_sentences",
+    "sized",
+    "sized_figure",
+    "sized_json",
+    "sized_sentences",
+    "standards_met",
     "story",
     "summary",
     "supply_json",
     "supply_text",
     "svg",
+    "used_by",
+    "used_by_text",
+    "workbook",
     "write",
+    "write_compared",
     "write_explained",
+    "write_placed",
+    "write_sensed",
+    "write_sized",
     "write_supply",
     "write_workbook",
 ]

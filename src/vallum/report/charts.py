@@ -88,9 +88,12 @@ class Plots:
         """Probability that a month has a night without a round, by class."""
         return self._drawn("dry_nights")
 
-    def stopped_share(self, record: bool = True) -> Figure:
-        """Share stopped by month and class, with what was reported for the whole country (`record`)."""
-        return self._drawn("stopped_share", record)
+    def stopped_share(self, record: bool | None = None) -> Figure:
+        """Share stopped by month and class.
+
+        record : set what the packaged record reports beside it; default where the run is about its whole country
+        """
+        return self._drawn("stopped_share", tables.national(self.result) if record is None else record)
 
     def first_dry(self) -> Figure:
         """Month of the first night without a round: share of futures, with those in which it never comes."""
@@ -100,16 +103,26 @@ class Plots:
         found = tables.figures(self.result, record)
         if name not in found:
             raise RunError(f"this result has nothing to draw as {name}; it has: {', '.join(found) or 'no figure'}")
-        return draw(name, found[name])
+        return draw(name, found[name], stamp=tables.stamp(self.result.manifest))
 
 
-def draw(name: str, table: Table, narrow: bool = False) -> Figure:
+def draw(name: str, table: Table, narrow: bool = False, stamp: str = "") -> Figure:
     """Draw a figure from its table.
 
-    narrow : the form for a phone. Raises RunError where Matplotlib is not installed.
+    narrow : the form for a phone; stamp : a line below it, what was run and on what knowledge
+    Raises RunError where Matplotlib is not installed.
     """
     with styled():
-        return DRAWINGS[name](table, narrow)
+        figure = DRAWINGS[name](table, narrow)
+        stamped(figure, stamp, narrow)
+        return figure
+
+
+def stamped(figure: Figure, stamp: str, narrow: bool = False) -> None:
+    """Put a small line below a figure, so that a copied picture still says where it is from."""
+    if stamp:
+        shown = stamp.replace(" · as of", "\nas of", 1) if narrow else stamp
+        figure.supxlabel(letters(shown), x=0.995, ha="right", fontsize=6.5, color=MUTED)
 
 
 def svg(figure: Figure) -> str:

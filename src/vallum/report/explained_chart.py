@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from vallum.explain import Explanation
-from vallum.report import words
-from vallum.report.charts import COLOURS, INK, MUTED, date_axis, filled, letters, panels_of, styled, thousands
+from vallum.report import tables, words
+from vallum.report.charts import COLOURS, INK, MUTED, date_axis, filled, letters, panels_of, stamped, styled, thousands
 from vallum.terms import REASONS
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def explained_figure(made: Explanation, narrow: bool = False) -> Figure:
         names = [label.get_text() for label in axes[2].get_xticklabels()]
         axes[2].set_xticks([place + 1 for place in axes[2].get_xticks()], names)
         axes[2].set_xlabel(f"dashed: night {made.turn:,}, on which the story turns")
+        stamped(sheet, tables.stamp(made.manifest), narrow)
         return sheet
 
 

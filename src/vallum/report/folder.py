@@ -10,9 +10,9 @@ from typing import Final
 from vallum import folders
 from vallum.campaign import arrivals
 from vallum.errors import RunError
-from vallum.report import tables
+from vallum.report import excel, tables
 from vallum.report.page import page
-from vallum.report.tables import Table, everything
+from vallum.report.tables import RECORD_COUNTRY, Table, everything
 from vallum.results import Result
 from vallum.scenario import NIGHTS, Scenario
 
@@ -21,12 +21,11 @@ PAGE: Final = "report.html"
 RESULT: Final = "result.json"
 SCENARIO: Final = "scenario.yaml"
 TABLES: Final = "tables"
+WORKBOOK: Final = "tables.xlsx"
 #: What arrives is drawn from so many futures at most: enough for its band, and little to hold at once.
 MOST_FUTURES: Final = 2_000
-#: How the names of the coverage tables begin that are of the country of the packaged record (data/record).
-RECORD_COUNTRY: Final = "ua-"
 #: All that a report folder holds.
-OURS: Final = frozenset({PAGE, RESULT, SCENARIO, TABLES, NIGHTS})
+OURS: Final = frozenset({PAGE, RESULT, SCENARIO, TABLES, WORKBOOK, NIGHTS})
 
 
 def json_text(result: Result) -> str:
@@ -35,10 +34,11 @@ def json_text(result: Result) -> str:
 
 
 def write(result: Result, scenario: Scenario, folder: str | Path) -> Path:
-    """Write report.html, result.json, scenario.yaml and tables/*.csv, and return the folder.
+    """Write report.html, result.json, scenario.yaml, tables.xlsx and tables/*.csv, and return the folder.
 
     All of it is made beside the folder and put in its place at the end. An earlier report there is
-    replaced. Raises RunError where the folder holds anything else, cannot be written, or Matplotlib is missing.
+    replaced. Raises RunError where the folder holds anything else, cannot be written, or Matplotlib or XlsxWriter
+    is missing.
     """
     return put_whole(folder, lambda made: fill(made, result, scenario))
 
@@ -82,8 +82,10 @@ def fill(made: Path, result: Result, scenario: Scenario) -> None:
     _put(made / PAGE, page(result, record, supply))
     _put(made / RESULT, json_text(result))
     _put(made / SCENARIO, scenario.to_folder(made))
-    for name, table in (everything(result, record) | ({"supply": supply} if supply else {})).items():
+    found = everything(result, record) | ({"supply": supply} if supply else {})
+    for name, table in found.items():
         _put(made / TABLES / f"{name}.csv", table.csv())
+    excel.write(made / WORKBOOK, found, result.manifest.as_of)
 
 
 def _supply(result: Result, scenario: Scenario) -> Table | None:

@@ -41,7 +41,12 @@ def page(result: Result, record: bool = True, supply: Table | None = None) -> st
         sections.notices(result, record),
         between="\n",
     )
-    return f"<!doctype html>\n{element('html', _meta(result), element('body', body), lang='en')}\n"
+    return whole(result.manifest.question, result.manifest.version, body)
+
+
+def whole(title: str, version: str, body: Html, style: str = "") -> str:
+    """A page around its body: nothing of it is loaded from anywhere. style : more rules beside those of all pages"""
+    return f"<!doctype html>\n{element('html', _meta(title, version, style), element('body', body), lang='en')}\n"
 
 
 def _unbroken(heading: str) -> Html:
@@ -50,7 +55,7 @@ def _unbroken(heading: str) -> Html:
     return joined(*(element("span", part, class_="nowrap") if k % 2 else part for k, part in enumerate(parts)))
 
 
-def _meta(result: Result) -> Html:
+def _meta(title: str, version: str, style: str) -> Html:
     # a policy in the page itself: nothing may be loaded, whatever somebody wrote into a scenario
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
     return element(
@@ -59,9 +64,9 @@ def _meta(result: Result) -> Html:
         void("meta", name="viewport", content="width=device-width, initial-scale=1"),
         void("meta", http_equiv="Content-Security-Policy", content=policy),
         void("meta", name="color-scheme", content="light dark"),
-        void("meta", name="generator", content=f"vallum {result.manifest.version}"),
-        element("title", f"{result.manifest.question} – vallum"),
-        element("style", Html(_style())),
+        void("meta", name="generator", content=f"vallum {version}"),
+        element("title", f"{title} – vallum"),
+        element("style", Html(_style() + style)),
     )
 
 

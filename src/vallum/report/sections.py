@@ -11,6 +11,7 @@ from typing import Any, Final
 from vallum.report import charts, sentences, words
 from vallum.report.html import Html, element, joined, verbatim, void
 from vallum.report.tables import Cell, Column, Table
+from vallum.report.tables import stamp as stamp_of
 from vallum.results import Difference, Result
 
 #: Colours of the figures -> the page's own, which follow light, dark and print.
@@ -39,13 +40,18 @@ _READING: Final = {
     "leakers": "Bars: mean of the futures, by the first reason that applies. Line below: 5–95 % of the sum.",
     "dry_nights": "Points: share of futures in which the month has a night without a round, with its 95 % interval.",
     "first_dry": "Points: share of futures, with its 95 % interval. “Never” is never within the campaign.",
-    "stopped_share": "Bars: 5–95 % of futures, with the median. Diamonds: reported by the defending side, open "
-    "where only part of the month is reported; a reported share is a claim, not the truth.",
+    "stopped_share": "Bars: 5–95 % of futures, with the median.",
 }
+#: How what was reported is drawn, where there is some.
+_REPORTED: Final = (
+    " Diamonds: reported by the defending side, open where only part of the month is reported; a reported share is a "
+    "claim, not the truth."
+)
 _WEB: Final = re.compile(r"https?://[^\s\"'<>]+")
 
 
-def _section(heading: str, *children: str | None, id_: str, class_: str | None = None) -> Html:
+def section(heading: str, *children: str | None, id_: str, class_: str | None = None) -> Html:
+    """A section of a page under its heading."""
     title = element("h2", heading, id=f"{id_}-title")
     return element("section", title, *children, id=id_, class_=class_, aria_labelledby=f"{id_}-title")
 
@@ -56,7 +62,7 @@ def _section(heading: str, *children: str | None, id_: str, class_: str | None =
 def answer(result: Result) -> Html:
     """The answer in words, in numbers, and how to read its bands."""
     first, *rest = result.answer.split("\n")
-    return _section(
+    return section(
         "The answer",
         element("p", first, class_="lead"),
         *(element("p", part) for part in rest),
@@ -86,23 +92,30 @@ def figures(result: Result, made: Mapping[str, Table]) -> Html:
 
 def _figure(result: Result, name: str, table: Table) -> Html:
     said = f"{name}-said"
-    pictures = [_picture(name, table, narrow, said) for narrow in (False, True)]
+    stamp = stamp_of(result.manifest)
+    pictures = [_picture(name, table, narrow, said, stamp) for narrow in (False, True)]
     caption = element(
         "figcaption",
         element("p", sentences.of_figure(result, table), id=said, class_="takeaway"),
-        element("p", _READING[name], class_="hint"),
+        element("p", _READING[name] + (_REPORTED if _tells(table) else ""), class_="hint"),
     )
     inner = element("figure", caption, *pictures, numbers(table), role="group", aria_labelledby=f"{name}-title")
-    return _section(_HEADINGS[name], inner, id_=name)
+    return section(_HEADINGS[name], inner, id_=name)
 
 
-def _picture(name: str, table: Table, narrow: bool, said: str) -> Html:
+def _tells(table: Table) -> bool:
+    """Whether a figure has something reported in it."""
+    named = {column.name for column in table.columns}
+    return "reported" in named and any(cell is not None for cell in table.column("reported"))
+
+
+def _picture(name: str, table: Table, narrow: bool, said: str, stamp: str) -> Html:
     form = "narrow" if narrow else "wide"
-    drawn = _themed(charts.svg(charts.draw(name, table, narrow)), f"{name}-{form}")
+    drawn = themed(charts.svg(charts.draw(name, table, narrow, stamp)), f"{name}-{form}")
     return element("div", Html(drawn), class_=f"picture {form}", role="img", aria_labelledby=said)
 
 
-def _themed(drawing: str, prefix: str) -> str:
+def themed(drawing: str, prefix: str) -> str:
     """The drawing with colours of the page, and with identifiers that no other drawing has."""
     made = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', drawing)
     made = re.sub(r'(href="#|url\(#)', rf"\1{prefix}-", made)
@@ -228,7 +241,7 @@ def all_outcomes(made: Mapping[str, Table]) -> Html | None:
     link_table = numbers_link(table)
     inner = framed(few.title, element("thead", head), element("tbody", *body))
     fold = element("details", element("summary", f"All {len(few.rows)} outcomes with their errors"), inner, link_table)
-    return _section("All outcomes", fold, id_="outcomes")
+    return section("All outcomes", fold, id_="outcomes")
 
 
 def _in_unit(column: Column, unit: str) -> Column:
@@ -256,7 +269,7 @@ def changes(result: Result) -> Html | None:
     packages = dict.fromkeys(change.package for change in result.differences)
     said = "The same futures, with and without: luck and what is not known are the same on both sides."
     tables = [_change_table(name, words.by_weight(result, name)) for name in packages]
-    return _section("What a package changes", element("p", said), *tables, id_="changes")
+    return section("What a package changes", element("p", said), *tables, id_="changes")
 
 
 def _change_table(package: str, made: Sequence[Difference]) -> Html:
@@ -284,7 +297,7 @@ def losses(result: Result) -> Html | None:
         return None
     said = "The same futures, in which all lines of one supplier bring nothing. Mean change, and its 5–95 % band."
     table = grid("Without one supplier", [Head(name) for name in ("Supplier lost", *heads)], rows)
-    return _section("What losing a supplier changes", element("p", said), table, id_="losses")
+    return section("What losing a supplier changes", element("p", said), table, id_="losses")
 
 
 def _by_reading(name: str, means: Mapping[str, float], unit: str) -> str:
@@ -307,7 +320,7 @@ def reported(result: Result) -> Html | None:
         )
         for event in result.reported
     ]
-    return _section(
+    return section(
         "Reported against simulated",
         element("p", "Reported, and not used as input; beside it the share of futures that show it."),
         element("ul", *items, class_="reported"),
@@ -342,7 +355,7 @@ def shares(made: Mapping[str, Table]) -> Html | None:
         inner = joined(
             _misses(outside), element("details", element("summary", f"All {len(rows)} monthly shares"), inner)
         )
-    return _section("Monthly shares against the record", element("p", said), inner, id_="shares")
+    return section("Monthly shares against the record", element("p", said), inner, id_="shares")
 
 
 def _misses(rows: Sequence[Mapping[str, Any]]) -> Html | None:
@@ -401,7 +414,7 @@ def drivers(result: Result) -> Html | None:
         element("li", element("i", "", class_=colour), f"{words.percent(max(share, 0.0))} {name}")
         for share, name, colour in parts
     ]
-    return _section(
+    return section(
         "What drives the spread",
         *said,
         element("div", *bar, class_="bar", aria_hidden="true"),
@@ -416,7 +429,7 @@ def inputs(result: Result) -> Html:
     heads = [Head("Input"), Head("Best", True), Head("Range", True), Head("Unit"), Head("Where it is from")]
     uncertain = grid("Inputs that are not known exactly", heads, rows)
     nothing = element("p", "Nothing is uncertain in this scenario.")
-    return _section("What goes in", uncertain if rows else nothing, _held(result), id_="inputs")
+    return section("What goes in", uncertain if rows else nothing, _held(result), id_="inputs")
 
 
 def _input_row(result: Result, entry: Mapping[str, Any]) -> list[str]:
@@ -474,7 +487,7 @@ def claims(result: Result) -> Html | None:
         return None
     heads = [Head("Claim"), Head("What"), Head("Value"), Head("Who said it"), Head("Date"), Head("Source")]
     inner = grid("Claims that feed this run", heads, map(_claim_row, result.manifest.claims))
-    return _section(
+    return section(
         "Claims and sources", element("p", "A claim is what somebody said, not the truth."), inner, id_="claims"
     )
 
@@ -485,9 +498,16 @@ def _claim_row(entry: Mapping[str, Any]) -> list[str]:
         words.plain(entry["quantity"]),
         _claimed(entry),
         entry["speaker"],
-        element("span", entry["as_of"], class_="nowrap"),
+        joined(*_dates(entry)),
         joined(*_source(entry)),
     ]
+
+
+def _dates(entry: Mapping[str, Any]) -> Iterable[str]:
+    """The day that a claim is about, and the day from which it was known where that is another."""
+    yield element("span", entry["as_of"], class_="nowrap")
+    if entry["known_from"] != entry["as_of"]:
+        yield element("span", f" (known from {entry['known_from']})", class_="hint")
 
 
 def _claimed(entry: Mapping[str, Any]) -> str:
@@ -513,7 +533,7 @@ def doctrine(result: Result) -> Html:
     lines = [words.order_of_fire(result), *sentences.doctrine(made)]
     salvos = [_salvo_row(name, shots) for name, shots in made.get("salvos", {}).items()]
     inner = grid("Shot doctrine", [Head("Layer"), Head("Against"), Head("Shots")], salvos) if salvos else None
-    return _section(
+    return section(
         "How the defence fights", element("ul", *(element("li", line) for line in lines)), inner, id_="doctrine"
     )
 
@@ -535,7 +555,7 @@ def limits(result: Result) -> Html:
         element("h3", "How to read the numbers"),
         element("ul", *(element("li", line) for line in sentences.cautions(result))),
     ]
-    return _section("Limits", *parts, id_="limits", class_="box")
+    return section("Limits", *parts, id_="limits", class_="box")
 
 
 def again(result: Result) -> Html:
@@ -552,13 +572,15 @@ def again(result: Result) -> Html:
         "Version": f"vallum {made.version}",
     }
     rows = [joined(element("dt", key), element("dd", value)) for key, value in facts.items()]
-    return _section(
+    hashes = [joined(element("dt", key), element("dd", value)) for key, value in made.snapshots.items()]
+    return section(
         "Run it again",
         element("p", "The same line gives the same numbers, on any machine and any number of cores:"),
         element("pre", element("code", verbatim(made.command())), tabindex="0"),
         element("p", "Or from the file beside this page:"),
         element("pre", element("code", verbatim(own)), tabindex="0"),
         element("dl", *rows),
+        element("details", element("summary", "SHA-256 of the data that this rests on"), element("dl", *hashes)),
         id_="again",
     )
 
@@ -568,7 +590,7 @@ def notices(result: Result, record: bool = True) -> Html:
     made = element(
         "p",
         f"Made by vallum {result.manifest.version} (Apache-2.0). Beside this page: result.json, scenario.yaml, "
-        "tables/*.csv.",
+        "tables.xlsx, tables/*.csv.",
     )
     return element(
         "footer", element("h2", "Data and licences"), *(element("p", line) for line in sentences.notices(record)), made

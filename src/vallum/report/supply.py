@@ -166,7 +166,7 @@ def write_supply(made: Arrivals, folder: str | Path) -> Path:
     rows = tables.supply(made.timeline)
 
     def fill(place: Path) -> None:
-        figure = charts.draw("supply", rows)
+        figure = charts.draw("supply", rows, stamp=tables.stamp(made.manifest))
         (place / CSV).write_text(rows.csv(), encoding="utf-8", newline="\n")
         (place / SVG).write_text(charts.svg(figure), encoding="utf-8", newline="\n")
         (place / PNG).write_bytes(charts.png(figure))

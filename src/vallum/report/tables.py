@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from vallum.report import words
-from vallum.results import Difference, Label, Result, rounded
+from vallum.results import Difference, Label, Manifest, Result, rounded
 from vallum.supply import Source, Timeline
 from vallum.terms import REASONS
 
@@ -22,6 +22,8 @@ Cell = str | int | float | None
 
 #: Quantiles of the fan of stocks.
 FAN: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
+#: How the names of the coverage tables begin that are of the country of the packaged record (data/record).
+RECORD_COUNTRY: Final = "ua-"
 #: Standard normal quantile of a 95 % interval.
 _Z: Final = 1.959963984540054
 #: Outcomes that are a night or a midnight which may never come.
@@ -81,6 +83,11 @@ class Table:
 def _guarded(cell: str | int | float) -> str | int | float:
     """A text that a spreadsheet would run as a formula is marked as text."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") else cell
+
+
+def national(result: Result) -> bool:
+    """Whether a run was about the whole country that the packaged record of attacks reports on."""
+    return any(name.startswith(f"coverage/{RECORD_COUNTRY}") for name in result.manifest.snapshots)
 
 
 def figures(result: Result, record: bool = True) -> dict[str, Table]:
@@ -366,7 +373,10 @@ def _compared(name: str, named: str, title: str, made_of: Iterable[Difference]) 
 
 def claims(result: Result) -> Table:
     """Claims that feed the run: who said what, when and where."""
-    names = ("id", "quantity", "value", "low", "high", "unit", "as_of", "speaker", "source", "address")
+    names = (
+        "id", "quantity", "value", "low", "high", "unit", "as_of", "known_from", "speaker", "source", "address",
+        "group",
+    )  # fmt: skip
     rows = [(*(entry[name] for name in names), " ".join(entry["used_by"])) for entry in result.manifest.claims]
     numbers = ("value", "low", "high")
     columns = tuple(
@@ -376,9 +386,54 @@ def claims(result: Result) -> Table:
     return Table("claims", "Claims that feed this run", columns, tuple(rows))
 
 
+def assumptions(result: Result) -> Table:
+    """What was assumed: the value, where it stands, and the reason."""
+    rows = [
+        (
+            entry["name"], entry.get("title", ""), entry["best"], entry.get("low"), entry.get("high"),
+            entry.get("unit", ""), " ".join(entry.get("values", ())), entry["assumption"],
+        )
+        for entry in result.manifest.assumptions
+    ]  # fmt: skip
+    names = ("name", "title", "best", "low", "high", "unit", "paths", "assumption")
+    numbers = ("best", "low", "high")
+    columns = tuple(Column(name, words.capital(name), "count" if name in numbers else "text") for name in names)
+    return Table("assumptions", "What was assumed", columns, tuple(rows))
+
+
+def provenance(result: Result) -> Table:
+    """What was run, on what knowledge, and the hashes of the data: enough to get the same numbers again."""
+    made = result.manifest
+    about = {
+        "question": made.question,
+        "scenario": made.name,
+        "packages": " ".join(made.packages),
+        "changes": "; ".join(f"{path}={value}" for path, value in made.changes.items()),
+        "fingerprint": made.fingerprint,
+        "as_of": made.as_of.isoformat(),
+        "futures": str(made.futures),
+        "seed": str(made.seed),
+        "lucks": str(made.lucks),
+        "version": f"vallum {made.version}",
+        "reproduce": made.command(),
+    }
+    about |= {f"sha256 of {name}": value for name, value in made.snapshots.items()}
+    columns = (Column("what", "What"), Column("value", "Value"))
+    return Table("provenance", "What was run, and on what data", columns, tuple(about.items()))
+
+
+def stamp(made: Manifest) -> str:
+    """One line that travels with a picture: what was run, on what knowledge."""
+    about = f"vallum {made.version} · {made.name} {made.fingerprint} · as of {made.as_of}"
+    return f"{about} · {made.futures:,} futures, seed {made.seed}"
+
+
 def everything(result: Result, record: bool = True) -> dict[str, Table]:
-    """All tables of a report by name: those of the figures, and the lists."""
-    lists = (outcomes(result), differences(result), losses(result), inputs(result), claims(result))
+    """All tables of a report by name: those of the figures, the lists, and where all of it is from."""
+    lists = (
+        outcomes(result), differences(result), losses(result), inputs(result), assumptions(result), claims(result),
+        provenance(result),
+    )  # fmt: skip
     return figures(result, record) | {table.name: table for table in lists if table.rows}
 
 

@@ -223,6 +223,14 @@ def _weight(label: Label) -> int:
     return len(_CHANGES_FIRST) + (label.name in _CHANGES_LAST)
 
 
+def in_words(made: Difference) -> dict[str, str]:
+    """A difference as people read it: outcome, without, with, change and its band; what is not told apart says so."""
+    name, unit = changed(made)
+    change = signed(made.mean, unit) if made.told_apart else "cannot be told apart"
+    numbers = {"before": number(made.before, unit), "after": number(made.after, unit)}
+    return {"outcome": name, **numbers, "change": change, "band": changed_by(made, unit)}
+
+
 #: What the loss of a supplier is told by.
 LOSSES: Final = ("leakers", "dry_nights", "first_empty_battery")
 
