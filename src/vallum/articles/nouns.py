@@ -85,6 +85,9 @@ def _heads(row: Sequence[Token], at: int, one: bool) -> tuple[int | None, int | 
         if token.number and token.glued and row[place - 1].word and place > at:
             place += 1
             continue
+        if token.number and not inside and low(row, place + 1) == "mm":
+            place += 2
+            continue
         if token.number and not inside:
             break
         if not token.word and not token.number:
@@ -157,7 +160,8 @@ _ARMS: Final = frozenset({"missiles", "drones", "bombs", "weapons"})
 def _weapon(row: Sequence[Token], at: int, text: str) -> Noun | None:
     """A weapon that stands for a number of itself: 36 IRIS-T, 1,000 PAC-3."""
     unit = words.table("weapons").get(low(row, at))
-    if unit is None:
+    lone = len(low(row, at)) == 1 and not (low(row, at + 1) in _HYPHENS and row[at + 1].glued)
+    if unit is None or lone:
         return None
     last = at + 1
     while (

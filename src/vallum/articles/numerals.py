@@ -81,6 +81,8 @@ def _spelled(row: Sequence[Token], at: int) -> Numeral | None:
     counts, sizes = words.table("numbers"), words.table("magnitudes")
     if low(row, at) in ("a", "an"):
         following = low(row, at + 1)
+        if following == "score" and low(row, at + 2) == "of":
+            return Numeral(float(_TWENTY), at, at + 2, float(_TWENTY), 1.0)
         if following in ("couple", "pair") and low(row, at + 2) == "of":
             if low(row, at + 3) in ("hundred", "dozen", "thousand", "million", "billion"):
                 return _with_words(row, at + 3, float(_SOME), at)
