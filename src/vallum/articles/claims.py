@@ -79,6 +79,11 @@ class Candidate:
         """Every number that is said."""
         return tuple(number for number in (self.value, self.low, self.high) if number is not None)
 
+    @property
+    def plain(self) -> str:
+        """The unit without the time of a rate."""
+        return self.unit.partition(" per ")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

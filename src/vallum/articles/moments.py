@@ -27,7 +27,7 @@ _PAST: Final = re.compile(
 )
 _FUTURE: Final = re.compile(
     r"\b(?:will|would|due|next|plans?|planned|expects?|expected|scheduled|coming|upcoming|to be|should|could|must"
-    r"|going to|aims?|hopes?|wants?|won't|may|can)\b",
+    r"|going to|aims?|hopes?|wants?|won't|may|can|runs? (?:out|dry)|expires?)\b",
     re.IGNORECASE,
 )
 
@@ -130,7 +130,7 @@ def _rules() -> tuple[tuple[re.Pattern[str], Rule], ...]:
         (rf"\b(?P<month>{month})\.? (?P<one>\d{{1,2}})[-–]{day}\b(?:,? {year})?", _days),
         (rf"\b(?P<one>\d{{1,2}})[-–]{day} (?P<month>{month})\b\.?(?:,? {year})?", _days),
         (rf"\b(?P<first>{month}) and (?P<month>{month})\b(?! \d)(?:,? {year})?", _two_months),
-        (r"\b(?:in|from|between|during|over|of) (?P<one>(?:19|20)\d\d)(?: and | to |[-–])(?P<year>(?:19|20)\d\d)\b", _years),
+        (rf"\b(?:in|from|between|during|over|of) (?P<one>(?:19|20)\d\d)(?: and | to |[-–]){year}\b", _years),
         (rf"\b(?:the )?first {count} months of (?:{year}|(?P<this>this year|the year|last year))", _first_months),
         ((r"\b(?:since )?(?:the )?(?:start|beginning|outset) of (?:the |russia's |its )?(?:full-scale "
             r"|all-out )?(?:war|invasion)\b"), _war),

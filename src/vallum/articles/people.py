@@ -93,7 +93,12 @@ class People:
         said = [word.removesuffix("'s") for word in phrase.lower().replace("’", "'").split()]
         if said and said[-1] in self.offices and len(said) <= _NAMES[1]:
             return self.offices[said[-1]]
-        if said and said[-1] == "president" and self.ukraine and (len(said) == 1 or {"ukrainian", "ukraine"} & set(said)):
+        if (
+            said
+            and said[-1] == "president"
+            and self.ukraine
+            and (len(said) == 1 or {"ukrainian", "ukraine"} & set(said))
+        ):
             return canonical("Zelensky")
         if self.ukraine and said == ["air", "force"]:
             return "Ukrainian Air Force"
@@ -183,7 +188,7 @@ def person_in(run: Sequence[Token], people: People) -> str:
     """The person that a phrase ends with, or that stands before `of`; empty where there is none."""
     cut = next((k for k, token in enumerate(run) if token.low in ("of", "from", "at", "for", "in") and k > 0), len(run))
     before = [name for _, last, name in full_names(run[:cut]) if last == cut]
-    parted = cut < len(run) and run[cut - 1].low in BODIES and not run[cut - 1].low in _OFFICES
+    parted = cut < len(run) and run[cut - 1].low in BODIES and run[cut - 1].low not in _OFFICES
     whole = [] if parted else [name for _, last, name in full_names(run) if last == len(run)]
     for name in (*before, *(name for name in whole if canonical(name) in people.named.values())):
         if canonical(name) in people.named.values() or canonical(name) != name or " " in name:

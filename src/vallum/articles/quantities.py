@@ -176,8 +176,12 @@ class _Reader:
             here == "none"
             and self._low(at + 1) not in ("of", "the", "other")
             and (
-                before in ("gets", "got", "had", "have", "has", "and", "with", "but", "are", "is", "were", "was", "found")
-                or (before in ("", ",", ":", ";") and self._low(at + 1) in ("", ".", ",", "for", "left", "remain", "remained"))
+                before
+                in ("gets", "got", "had", "have", "has", "and", "with", "but", "are", "is", "were", "was", "found")
+                or (
+                    before in ("", ",", ":", ";")
+                    and self._low(at + 1) in ("", ".", ",", "for", "left", "remain", "remained")
+                )
             )
         ):
             unit = self._lender(Span(0.0, None, None, at, at + 1))
@@ -511,7 +515,9 @@ class _Reader:
         """Two systems for Poland and one for Norway; one more: a `one` that counts what was counted before."""
         if not self.found or not self.found[-1].counts:
             return False
-        return self._low(last) == "more" or (self._low(last) in (",", ".", ";", "for", "from", "to") and self._contrasted(span))
+        return self._low(last) == "more" or (
+            self._low(last) in (",", ".", ";", "for", "from", "to") and self._contrasted(span)
+        )
 
     def _contrasted(self, span: Span) -> bool:
         between = {token.low for token in self.row[self.found[-1].last : span.first]}
@@ -545,15 +551,15 @@ class _Reader:
                 return self.found[-1].unit
         if any(token.low in ("toll", "crew", "crews") for token in self.row[max(0, span.first - 6) : span.first]):
             return "people"
-        before = [
-            (earlier.first, earlier.plain)
-            for earlier in self.found
-            if not earlier.money and earlier.counts
-        ]
+        before = [(earlier.first, earlier.plain) for earlier in self.found if not earlier.money and earlier.counts]
         known = words.units()
-        mixed = {k for earlier in self.found if earlier.plain == "weapons" for k in range(earlier.first, earlier.last + 2)}
+        mixed = {
+            k for earlier in self.found if earlier.plain == "weapons" for k in range(earlier.first, earlier.last + 2)
+        }
         before += [
-            (k, known[token.low]) for k, token in enumerate(self.row[: span.first]) if self._may_lend(k) and k not in mixed
+            (k, known[token.low])
+            for k, token in enumerate(self.row[: span.first])
+            if self._may_lend(k) and k not in mixed
         ]
         behind = [known[token.low] for k, token in enumerate(self.row[span.last :], span.last) if self._may_lend(k)]
         if before:

@@ -13,7 +13,9 @@ _YEARS: Final = (1800, 2100)
 _DAYS: Final = 31
 _DASHES: Final = ("-", "–", "—", "\u2011")
 #: Endings that may be glued to a number without making it a name.
-_GLUED: Final = frozenset({"km", "kms", "m", "bn", "mn", "mln", "bln", "k", "b", "tn", "trn", "percent", "pc", "min", "x"})
+_GLUED: Final = frozenset(
+    {"km", "kms", "m", "bn", "mn", "mln", "bln", "k", "b", "tn", "trn", "percent", "pc", "min", "x"}
+)
 _TITLED: Final = ("who", "he", "she", "i")
 _BEFORE_YEAR: Final = words.listed("skips_before_year")
 
@@ -43,7 +45,9 @@ def _part_of_a_name(row: Sequence[Token], at: int) -> int | None:
             return at + 3
         if following.word and (following.low not in _GLUED or _goes_on(row, at + 1)):
             return at + 2
-    if low(row, at + 1) in ("mm", "millimetre", "calibre", "caliber") or (low(row, at + 1) == "-" and low(row, at + 2) == "mm"):
+    if low(row, at + 1) in ("mm", "millimetre", "calibre", "caliber") or (
+        low(row, at + 1) == "-" and low(row, at + 2) == "mm"
+    ):
         return at + 2
     if low(row, at - 1) == "#" or (low(row, at - 1) == "." and low(row, at - 2) == "no"):
         return at + 1

@@ -142,9 +142,11 @@ def _is_change(row: Sequence[Token], at: int, first: Numeral, place: int) -> boo
     if low(row, at - 1) == "by" and low(row, place) == "to":
         return True
     parted = place > first.last
-    return parted and low(row, place) in ("to", "or") and not {"%", "percent"} & {
-        low(row, place + step) for step in (2, 3)
-    }
+    return (
+        parted
+        and low(row, place) in ("to", "or")
+        and not {"%", "percent"} & {low(row, place + step) for step in (2, 3)}
+    )
 
 
 def _lent(first: Numeral, second: Numeral) -> float:

@@ -26,7 +26,8 @@ _MARK: Final = re.compile(r"(?:[*•\-–]\s+|[QA][:.]\s+)")
 #: The name of who speaks in a transcript: `ZELENSKY:`, `Question:`, `Host:`.
 _VOICE: Final = re.compile(
     r"\s*(?:(?P<mark>[QA])[:.]\s|(?P<asks>Q(?:uestion)?|Host|Moderator|Interviewer|Reporter|Journalist|Anchor)\s?:\s"
-    r"|(?P<answers>A|Answer)\s?:\s|(?P<name>(?:[A-Z]\w*\.? )?[A-Z][A-Z'’\-]{2,}(?: [A-Z][A-Z'’\-]+){0,2})(?: \([^)]*\))?\s?:\s)"
+    r"|(?P<answers>A|Answer)\s?:\s"
+    r"|(?P<name>(?:[A-Z]\w*\.? )?[A-Z][A-Z'’\-]{2,}(?: [A-Z][A-Z'’\-]+){0,2})(?: \([^)]*\))?\s?:\s)"
 )
 _ASKING: Final = re.compile(r"Q(?:UESTION)?|HOST|MODERATOR|INTERVIEWER|REPORTER|JOURNALIST|ANCHOR")
 _CLOSED: Final = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
@@ -100,7 +101,9 @@ def sentences(text: str, begins: int = 0) -> list[Sentence]:
             continue
         for left, right in _cut(text, start, end):
             said = text[left:right]
-            mark = _MARK.match(said) or (_VOICE.match(said) if left == start + len(text[start:end]) - len(text[start:end].lstrip()) else None)
+            mark = _MARK.match(said) or (
+                _VOICE.match(said) if left == start + len(text[start:end]) - len(text[start:end].lstrip()) else None
+            )
             first = left + mark.end() if mark else left
             found.append(Sentence(text[first:right], first, right, number, _voice(text[start:end])))
     return found
