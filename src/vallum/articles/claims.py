@@ -32,6 +32,7 @@ _BARRIER: Final = re.compile(
     r";|\b(?:who|whose|whereas|compared|ago,)\b|(?<!of )\bwhich\b"
     r"|(?<!more )(?<!less )(?<!fewer )(?<!rather )\bthan\b|, (?:but|while|when|as)\b|\bthat (?:must|will|was|were"
     r"|had)\b|: |\btimes what\b"
+    r"|\b(?:up|down) from\b|\bas (?:many|much|large|high|long) as\b"
 )
 #: A time behind these says when something else was done: the systems it ordered in 2022.
 _BY_THE_WAY: Final = re.compile(

@@ -50,6 +50,8 @@ def noun(row: Sequence[Token], at: int, one: bool, text: str) -> Noun | None:
 
     A known word is taken before an unknown plural. The phrase ends at a verb, a preposition or a sign.
     """
+    if low(row, at) == "others":
+        return _sufferers(row, at)
     last_known, last_plural = _heads(row, at, one)
     head = last_known if last_known is not None else last_plural
     if head is None:

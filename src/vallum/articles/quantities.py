@@ -132,6 +132,9 @@ def _lent_back(row: Sequence[Token], found: Sequence[Measure]) -> list[Measure]:
         one, other = made[k], made[k + 1]
         change = low(row, one.last) == "to" and low(row, one.first - 1) == "from"
         bare = not one.counted and not one.money and one.plain not in _NO_LENDERS and bool(other.counted)
+        beside = low(row, one.last) == "and" and other.first == one.last + 1
+        if beside and one.counts and other.counts and " per " in other.unit and " per " not in one.unit:
+            made[k] = replace(one, unit=f"{one.unit} per {other.unit.partition(' per ')[2]}")
         if change and other.plain not in TIMES and (bare or (one.plain == other.plain and "per" in other.unit)):
             made[k] = replace(one, unit=other.unit)
     return made
@@ -167,23 +170,12 @@ class _Reader:
 
     def _none(self, at: int) -> Measure | None:
         """`No interceptors left`, `none`, `nobody was killed`: nought of them."""
-        row, here, before = self.row, self._low(at), self._low(at - 1)
+        row, here = self.row, self._low(at)
         if here == "nobody" and any(
             self._low(at + step) in ("killed", "hurt", "injured", "wounded", "died") for step in (1, 2, 3, 4)
         ):
             return self._nought(at, at + 1, "people", "nobody")
-        if (
-            here == "none"
-            and self._low(at + 1) not in ("of", "the", "other")
-            and (
-                before
-                in ("gets", "got", "had", "have", "has", "and", "with", "but", "are", "is", "were", "was", "found")
-                or (
-                    before in ("", ",", ":", ";")
-                    and self._low(at + 1) in ("", ".", ",", "for", "left", "remain", "remained")
-                )
-            )
-        ):
+        if here == "none" and self._low(at + 1) not in ("of", "the", "other") and self._counts_none(at):
             unit = self._lender(Span(0.0, None, None, at, at + 1))
             return self._nought(at, at + 1, unit, "none") if unit else None
         if here != "no" or self._low(at + 1) in ("longer", "more", "one", "fewer", "less"):
@@ -192,6 +184,14 @@ class _Reader:
         if named is None or named.unit not in _NOUGHT:
             return None
         return self._nought(at, named.last, named.unit, named.counted)
+
+    def _counts_none(self, at: int) -> bool:
+        """Whether `none` stands for no one of things: had none, none left, none landed."""
+        before, after = self._low(at - 1), self._low(at + 1)
+        if before in words.listed("quantities_had"):
+            return True
+        done = after.endswith("ed") or after in ("for", "left", "remain", "came", "got", "hit", "fell", "", ".", ",")
+        return before in ("", ",", ":", ";") and done
 
     def _nought(self, at: int, last: int, unit: str, counted: str) -> Measure:
         row = self.row

@@ -153,7 +153,9 @@ def _age(row: Sequence[Token], at: int) -> int | None:
         and (low(row, at + 2) == "old" or low(row, at + 3) == "age")
     ):
         return at + 3
-    if low(row, at - 1) in ("aged", "age", "ages"):
+    if low(row, at - 1) in ("aged", "age", "ages") or (
+        low(row, at - 1) == "of" and low(row, at - 2) in ("age", "ages")
+    ):
         return at + 1
     if (
         low(row, at - 1) in ("was", "is", "turned", "just", "aged")
