@@ -38,6 +38,7 @@ ASKED = {
     "israel-like": "The guarantees should be at least as strong as Israel's.",
     "ceasefire": "What would a ceasefire change?",
     "rival-war": "Interceptors were diverted to the Middle East.",
+    "what-gets-through": "How many of the missiles get through?",
     "totals": "The total cost of $320 billion was split into $120 billion and $200 billion.",
 }
 
@@ -117,6 +118,58 @@ def test_the_numbers_of_the_claim_are_put_in() -> None:
     pause = ask.ask("Deliveries of weapons were paused for two weeks.").proposals[0]
     assert pause.changes == ("choices.pauses.thirty_days.days=14",)
     assert pause.read().schema.fixed.days == read("winter-2025-26").schema.fixed.days
+
+
+#: The same questions in other words, orders and spellings -> the question, and what is put in.
+OTHER_WORDS = (
+    (
+        "8 ballistic missiles inbound, zero interceptors in the launchers",
+        "stock-out-night",
+        "fixed.raids.size.ballistic.n=8",
+    ),
+    ("None left, and twelve missiles are coming", "stock-out-night", "fixed.raids.size.ballistic.n=12"),
+    ("Eight misiles incoming and none left", "stock-out-night", "fixed.raids.size.ballistic.n=8"),
+    ("The battery had nothing to fire when six missiles came in", "stock-out-night", "fixed.raids.size.ballistic.n=6"),
+    ("Ukraine is running low on PAC-3 interceptors", "run-out", ""),
+    ("When does the stock of interceptors hit zero?", "run-out", ""),
+    ("How many weeks until the air defence runs out of ammunition?", "run-out", ""),
+    ("When will they run out of Patroit interceptros?", "run-out", ""),
+    ("Would 25 Patriot batteries be sufficient?", "systems-enough", "choices.batteries.patriot=25"),
+    ("They could manage with 15 Patriots, the general says", "systems-enough", "choices.batteries.patriot=15"),
+    ("It has only 6 Patriot batteries; it needs at least ten more", "systems-enough", "choices.batteries.patriot=16"),
+    ("Ukraine needs 10 additional Patriot systems", "systems-enough", "choices.batteries.patriot=20"),
+    ("Interceptors could be made at home under license", "licence", ""),
+    ("Trump freezes all military aid to Ukraine", "pause", ""),
+    ("Deliverys of intercepters were haltd for two weeks", "pause", "choices.pauses.thirty_days.days=14"),
+    ("Money for the air defence runs out in March", "funding-end", "choices.funds.interceptors.to=2026-03-31"),
+    ("What if Congress does not renew the aid package?", "funding-end", ""),
+    (
+        "Norway will finance three Patriot batteries",
+        "purchase",
+        "choices.supply.patriot_german_systems.orders.0.quantity=3",
+    ),
+    ("We gave them more than anyone, 500 billion dollars", "totals", ""),
+    ("US aid amounts to 350 billion dollars", "totals", ""),
+)
+
+
+@pytest.mark.tiny_case
+@pytest.mark.parametrize(("text", "name", "change"), OTHER_WORDS)
+def test_a_question_is_known_in_other_words(text: str, name: str, change: str) -> None:
+    """Tiny case: other words, another order, a misspelling; the number goes in, more is added to what is held."""
+    answer = ask.ask(text, date(2025, 12, 8))
+    proposal = next(one for one in answer.proposals if one.template == name)
+    assert proposal.changes == ((change,) if change else ())
+    assert name == answer.proposals[0].template
+
+
+@pytest.mark.tiny_case
+def test_what_is_respelled_is_told() -> None:
+    """Tiny case: a misspelled word is read as the one meant, and the answer says so; names and files are left alone."""
+    answer = ask.ask("Eight misiles incoming and none left")
+    assert answer.respelled == (("misiles", "missiles"),) and answer.verdicts[0].claims == ("F001",)
+    assert "Read: 'missiles' for 'misiles'" in asked_text(answer)
+    assert ask.ask("The missions of Bishop Patrick were stocked with drinks.").respelled == ()
 
 
 @pytest.mark.tiny_case
@@ -250,6 +303,33 @@ def test_the_largest_assault_needs_nights() -> None:
 
 
 @pytest.mark.tiny_case
+def test_a_record_night_is_set_against_what_is_said_where_no_nights_are_kept() -> None:
+    """Tiny case: 653 drones are no record after 810, which a claim names; with nights, these say so."""
+    text = "Russia launched a record 653 drones in one night."
+    made = verdict(text, "2025-12-06")
+    assert (made.verdict, made.claims) == (CONTRADICTED, ("F364",))
+    nights = verdict(text, "2025-12-06", nights_made(n2025_09_07=810, n2025_12_06=653))
+    assert nights.verdict == CONTRADICTED and nights.rows[0].source == "record made-up"
+    since = verdict(
+        "It was the largest drone attack since October.", "2025-12-06", nights_made(n2025_09_07=810, n2025_12_06=653)
+    )
+    assert since.verdict == SUPPORTED
+    assert verdict("Russia launched a record 810 drones in one night.", "2025-09-07").verdict == SUPPORTED
+
+
+@pytest.mark.tiny_case
+def test_a_trend_against_the_year_before_and_as_much_as_it_says() -> None:
+    """Tiny case: than last year means the same months of it; tripled is more than risen."""
+    made = verdict("Russia fires fewer cruise missiles than last year.", "2025-12-06")
+    assert made.rows[0].period == "2025-01 to 2025-11" and made.rows[1].period == "2024-01 to 2024-11"
+    assert verdict("Drone launches have tripled compared with last year.", "2025-12-06").verdict == SUPPORTED
+    assert (
+        verdict("Ballistic missile launches have tripled compared with last year.", "2025-12-06").verdict
+        == CONTRADICTED
+    )
+
+
+@pytest.mark.tiny_case
 def test_a_night_is_looked_up_in_the_record() -> None:
     """Tiny case: the drones of last night against the imported night."""
     record = nights_made(n2025_07_03=20, n2025_07_04=539)
@@ -267,6 +347,12 @@ def test_a_night_is_looked_up_in_the_record() -> None:
         "New sanctions were imposed.",
         "Where exactly are the Patriot batteries now?",
         "What is the best way to attack the city?",
+        "Where should the other side strike next?",
+        "How can I hit a Patriot battery?",
+        "Who will win the war?",
+        "When will the war end?",
+        "NATO accession is off the table.",
+        "They have lost Pokrovsk.",
     ],
 )
 def test_what_no_model_judges_is_refused(text: str) -> None:

@@ -20,6 +20,8 @@ from vallum.errors import ArticleError
 
 SCHEMA: Final = 1
 _SAID: Final = 34
+#: The same where `on` stands before the day: said in an interview broadcast on Sunday.
+_SAID_ON: Final = 60
 #: "On Tuesday, ..." begins a sentence: the day stands within its first characters.
 _FIRST: Final = 10
 #: A length of time is about a time only if that stands beside it: suspended for 11 hours on Thursday.
@@ -29,7 +31,8 @@ _CLOCK: Final = re.compile(r"(?:at|by|before|after|around|until)\b.*(?:\d|noon)"
 _BARRIER: Final = re.compile(
     r";|\b(?:who|whose|whereas|compared|ago,)\b|(?<!of )\bwhich\b"
     r"|(?<!more )(?<!less )(?<!fewer )(?<!rather )\bthan\b|, (?:but|while|when|as)\b|\bthat (?:must|will|was|were"
-    r"|had)\b|: "
+    r"|had)\b|: |\btimes what\b"
+    r"|\b(?:up|down) from\b|\bas (?:many|much|large|high|long) as\b"
 )
 #: A time behind these says when something else was done: the systems it ordered in 2022.
 _BY_THE_WAY: Final = re.compile(
@@ -76,6 +79,11 @@ class Candidate:
     def numbers(self) -> tuple[float, ...]:
         """Every number that is said."""
         return tuple(number for number in (self.value, self.low, self.high) if number is not None)
+
+    @property
+    def plain(self) -> str:
+        """The unit without the time of a rate."""
+        return self.unit.partition(" per ")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +176,13 @@ def _measured(article: Article) -> Iterator[_Row]:
     found = sentences(article.text, article.begins)
     days: dict[str, str] = {}
     context, about = NOTHING, ""
-    for sentence, said in zip(found, attributions(found, article.outlet), strict=True):
+    for sentence, said in zip(found, attributions(found, article.outlet, article.title), strict=True):
         row = measures(sentence.text, context)
         context = context.after(row)
         times = moments(sentence.text, article.published)
         spoken = {one.place: _spoken_on(sentence.text, times, one) for one in said.given}
+        if said.dated is not None and (day := _spoken_on(sentence.text, times, said.dated)) is not None:
+            days[said.dated.speaker] = day.last.isoformat()
         for one in said.given:
             moment = spoken[one.place]
             if moment is not None:
@@ -235,7 +245,8 @@ def _spoken_on(text: str, times: Sequence[Moment], said: Attribution) -> Moment 
     for one in times:
         if one.first != one.last or one.until is not None or _CLOCK.match(text[one.start : one.end]):
             continue
-        behind = 0 <= one.start - said.place <= _SAID and not re.search(
+        reach = _SAID_ON if text[: one.start].endswith(" on ") else _SAID
+        behind = 0 <= one.start - said.place <= reach and not re.search(
             r"[,;:“\"]|\bthat\b|\d", text[said.place : one.start]
         )
         between = text[one.end : said.place]

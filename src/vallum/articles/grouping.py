@@ -29,12 +29,16 @@ FEWEST_NUMBERS: Final = 3
 SHARED: Final = ((0.6, 0.12), (0.45, 0.35))
 #: Where hardly any number is said, words must do.
 SHARED_WORDS_ALONE: Final = 0.55
+#: Where few numbers are said, all of them shared, and so telling (653 drones and 51 missiles), fewer words do.
+TELLING: Final = 3.5
+SHARED_WORDS_TOO: Final = 0.25
 #: Two texts that are further apart in time are two stories, unless one is a copy.
 NEAR: Final = timedelta(days=5)
 _STEM: Final = 5
 _LEAST: Final = 4
 _ANY: Final = 0.3
 _BIG: Final = 1_000.0
+_SIZES: Final = {"million": 1e6, "billion": 1e9, "trillion": 1e12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,25 @@ class Fingerprint:
     stems: frozenset[str]
     numbers: frozenset[tuple[float, str]]
 
+    def shared(self, other: Fingerprint) -> frozenset[tuple[float, str]]:
+        """The numbers that both say, of one kind of thing, or where one of them does not say of what."""
+        theirs: dict[float, set[str]] = {}
+        for number, kind in other.numbers:
+            theirs.setdefault(number, set()).add(kind)
+        return frozenset(
+            (number, kind)
+            for number, kind in self.numbers
+            if (kinds := theirs.get(number)) and (not kind or kind in kinds or "" in kinds)
+        )
+
 
 def fingerprint(article: Article, found: Sequence[Measure]) -> Fingerprint:
     """Runs and stems of content words, and the quantities, of an article."""
     row = [stem for token in tokens(article.text) if (stem := _stem(token))]
     runs = frozenset(tuple(row[k : k + RUN]) for k in range(len(row) - RUN + 1))
-    numbers = frozenset((number, _kind(measure.unit)) for measure in found for number in measure.numbers)
+    numbers = frozenset(
+        (_whole(number, measure.unit), _kind(measure.unit)) for measure in found for number in measure.numbers
+    )
     return Fingerprint(runs, frozenset(row), numbers)
 
 
@@ -71,9 +88,11 @@ def same_story(one: Fingerprint, other: Fingerprint, near: bool = True) -> bool:
         return True
     if not near:
         return False
-    shared, stems = one.numbers & other.numbers, contained(one.stems, other.stems)
+    fewer, more = sorted((one, other), key=lambda print_: _weight(print_.numbers))
+    shared, stems = fewer.shared(more), contained(one.stems, other.stems)
     if min(len(one.numbers), len(other.numbers)) < FEWEST_NUMBERS:
-        return stems >= SHARED_WORDS_ALONE
+        telling = len(shared) == len(fewer.numbers) and _weight(shared) >= TELLING
+        return stems >= (SHARED_WORDS_TOO if telling else SHARED_WORDS_ALONE)
     whole = min(_weight(one.numbers), _weight(other.numbers))
     part = _weight(shared) / whole if whole else 0.0
     return len(shared) >= FEWEST_NUMBERS and any(part >= numbers and stems >= said for numbers, said in SHARED)
@@ -106,6 +125,12 @@ def _telling(number: float) -> float:
     """Every number tells something; a large one more, and one that is not round more again."""
     digits = f"{abs(number):.10g}".replace(".", "").strip("0")
     return _ANY + math.log10(1.0 + min(abs(number), _BIG)) / 2.0 + (len(digits) - 1) / 2.0
+
+
+def _whole(number: float, unit: str) -> float:
+    """A sum in whole units of its currency, so that 7 billion is one number with and without the currency."""
+    size = unit.partition(" per ")[0].partition(" ")[2]
+    return float(f"{number * _SIZES.get(size, 1.0):.12g}")
 
 
 def _kind(unit: str) -> str:

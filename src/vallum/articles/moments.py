@@ -15,18 +15,19 @@ from vallum.articles import words
 _WEEK: Final = 7
 _INVASION: Final = date(2022, 2, 24)
 _DECEMBER: Final = 12
+_LAST: Final = 31
 _SEASON: Final = 3
 _HALF: Final = 6
 _ORDINALS: Final = ("first", "second", "third", "fourth")
 _LOOK: Final = 70
 _PAST: Final = re.compile(
-    r"\b(?:had|were|was|has been|have been|did|said|launched|killed|delivered|finished|ordered|received|took|got"
-    r"|came)\b",
+    r"(?<!\bbe )(?<!\bbeen )(?<!\bbeing )\b(?:had|were|was|has been|have been|did|said|took|got|came|hit|struck"
+    r"|(?!expected|planned|scheduled|based|needed|agreed|promised|pledged|hoped|aimed|wanted)[a-z]{3,}ed)\b",
     re.IGNORECASE,
 )
 _FUTURE: Final = re.compile(
     r"\b(?:will|would|due|next|plans?|planned|expects?|expected|scheduled|coming|upcoming|to be|should|could|must"
-    r"|going to|aims?|hopes?|wants?|won't|may|can)\b",
+    r"|going to|aims?|hopes?|wants?|won't|may|can|runs? (?:out|dry)|expires?)\b",
     re.IGNORECASE,
 )
 
@@ -51,6 +52,8 @@ class Moment:
             return self.first.isoformat()
         if self.first == date(self.first.year, 1, 1) and self.last == date(self.first.year, _DECEMBER, 31):
             return str(self.first.year)
+        if (self.first.month, self.first.day, self.last.month, self.last.day) == (1, 1, _DECEMBER, _LAST):
+            return f"{self.first.year}/{self.last.year}"
         if (self.first, self.last) == _month(self.first.year, self.first.month):
             return f"{self.first:%Y-%m}"
         if self.first.day == 1 and self.last == _month(self.last.year, self.last.month)[1]:
@@ -122,10 +125,12 @@ def _rules() -> tuple[tuple[re.Pattern[str], Rule], ...]:
         (rf"\b{year}-(?P<m>\d\d)-(?P<day>\d\d)\b", _iso),
         ((rf"\b(?:between|from) (?P<one>\d{{1,2}})(?: (?P<first>{month}))? (?:and"
             rf"|to) {day} (?P<month>{month})\b(?:,? {year})?"), _days),
+        (rf"\bnights? (?:of|from) \d{{1,2}}(?:[-–/]| to | and ){day} (?P<month>{month})\b(?:,? {year})?", _day),
+        (rf"\bnights? of (?P<month>{month})\.? \d{{1,2}}(?:[-–/]| to ){day}\b(?:,? {year})?", _day),
         (rf"\b(?P<month>{month})\.? (?P<one>\d{{1,2}})[-–]{day}\b(?:,? {year})?", _days),
         (rf"\b(?P<one>\d{{1,2}})[-–]{day} (?P<month>{month})\b\.?(?:,? {year})?", _days),
-        (rf"\bnights? of \d{{1,2}}(?:[-–]| to ){day} (?P<month>{month})\b(?:,? {year})?", _day),
         (rf"\b(?P<first>{month}) and (?P<month>{month})\b(?! \d)(?:,? {year})?", _two_months),
+        (rf"\b(?:in|from|between|during|over|of) (?P<one>(?:19|20)\d\d)(?: and | to |[-–]){year}\b", _years),
         (rf"\b(?:the )?first {count} months of (?:{year}|(?P<this>this year|the year|last year))", _first_months),
         ((r"\b(?:since )?(?:the )?(?:start|beginning|outset) of (?:the |russia's |its )?(?:full-scale "
             r"|all-out )?(?:war|invasion)\b"), _war),
@@ -393,6 +398,12 @@ def _named_day(match: re.Match[str], published: date | None, _: bool) -> Span | 
     shift = {"yesterday": -1, "tomorrow": 1}.get(match["which"].lower(), 0)
     day = published + timedelta(days=shift)
     return day, day
+
+
+def _years(match: re.Match[str], _: date | None, __: bool) -> Span | None:
+    """In 2023 and 2024, from 2022 to 2024."""
+    first, last = int(match["one"]), int(match["year"])
+    return (date(first, 1, 1), date(last, _DECEMBER, 31)) if first < last else None
 
 
 def _year(match: re.Match[str], _: date | None, __: bool) -> Span:

@@ -50,6 +50,8 @@ def noun(row: Sequence[Token], at: int, one: bool, text: str) -> Noun | None:
 
     A known word is taken before an unknown plural. The phrase ends at a verb, a preposition or a sign.
     """
+    if low(row, at) == "others":
+        return _sufferers(row, at)
     last_known, last_plural = _heads(row, at, one)
     head = last_known if last_known is not None else last_plural
     if head is None:
@@ -84,6 +86,9 @@ def _heads(row: Sequence[Token], at: int, one: bool) -> tuple[int | None, int | 
         inside = joined or begins
         if token.number and token.glued and row[place - 1].word and place > at:
             place += 1
+            continue
+        if token.number and not inside and low(row, place + 1) == "mm":
+            place += 2
             continue
         if token.number and not inside:
             break
@@ -157,7 +162,8 @@ _ARMS: Final = frozenset({"missiles", "drones", "bombs", "weapons"})
 def _weapon(row: Sequence[Token], at: int, text: str) -> Noun | None:
     """A weapon that stands for a number of itself: 36 IRIS-T, 1,000 PAC-3."""
     unit = words.table("weapons").get(low(row, at))
-    if unit is None:
+    lone = len(low(row, at)) == 1 and not (low(row, at + 1) in _HYPHENS and row[at + 1].glued)
+    if unit is None or lone:
         return None
     last = at + 1
     while (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from vallum.articles import words
@@ -13,6 +14,9 @@ _HUNDRED: Final = 100
 _TEN: Final = 10
 _TWENTY: Final = 20
 _HALF: Final = 0.5
+#: What stands for things named before, and how far before a part it may stand.
+_POINTING: Final = frozenset({"which", "those", "these", "them", "whom"})
+_FAR: Final = 8
 #: "dozens of", "several hundred": two of them at least.
 _SOME: Final = 2
 #: Magnitudes that are letters count only where they are glued to the number: 5m, but not 5 m.
@@ -81,6 +85,8 @@ def _spelled(row: Sequence[Token], at: int) -> Numeral | None:
     counts, sizes = words.table("numbers"), words.table("magnitudes")
     if low(row, at) in ("a", "an"):
         following = low(row, at + 1)
+        if following == "score" and low(row, at + 2) == "of":
+            return Numeral(float(_TWENTY), at, at + 2, float(_TWENTY), 1.0)
         if following in ("couple", "pair") and low(row, at + 2) == "of":
             if low(row, at + 3) in ("hundred", "dozen", "thousand", "million", "billion"):
                 return _with_words(row, at + 3, float(_SOME), at)
@@ -161,7 +167,7 @@ def _fraction(row: Sequence[Token], at: int) -> Numeral | None:
         single = "half"
     if not count or single not in parts or (single == "half" and count == 1 and here == "a"):
         return None
-    if count == 1 and not _of_a_whole(row, at + step + 1):
+    if count == 1 and not (_of_a_whole(row, at + step + 1) or _of_those(row, at, at + step + 1)):
         return None
     if count > 1 and not named.endswith("s"):
         return None
@@ -172,6 +178,20 @@ def _fraction(row: Sequence[Token], at: int) -> Numeral | None:
 def _of_a_whole(row: Sequence[Token], at: int) -> bool:
     """Whether `a third` is a part: of something, or more or less than before."""
     return low(row, at) in ("of", "more", "less", "fewer", "as", "higher", "lower")
+
+
+def _of_those(row: Sequence[Token], at: int, after: int) -> bool:
+    """Whether a part is one of things named before it, `of which a quarter is the radar`, and no third thing.
+
+    One fifth is a part wherever it stands.
+    """
+    following = low(row, after)
+    if following in words.units():
+        return False
+    if low(row, at) == "one":
+        return True
+    before = [low(row, k) for k in range(max(0, at - _FAR), at)]
+    return any(one == "of" and other in _POINTING for one, other in pairwise(before))
 
 
 def _half_of(row: Sequence[Token], at: int) -> Numeral | None:

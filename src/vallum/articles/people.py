@@ -17,6 +17,11 @@ _NO_NAMES: Final = words.listed("people_no_names")
 _NAMES: Final = (2, 3)
 _SMALL: Final = ("von", "der", "van", "de", "al", "el", "bin")
 _OFFICES: Final = words.listed("people_offices")
+#: People who are named by their trade alone, what companies do, and what begins a sentence without being one.
+_TRADES: Final = words.listed("people_trades")
+_WORKS: Final = words.listed("people_works")
+_NO_FIRMS: Final = words.listed("stops") | words.listed("english") | (_NO_NAMES - {"lockheed"})
+_REACH: Final = 12
 
 
 @dataclass(slots=True)
@@ -30,9 +35,10 @@ class People:
     person: str = ""
     body: str = ""
     answering: str = ""
+    firm: str = ""
 
     @classmethod
-    def of(cls, text: str, found: Sequence[Sentence], outlet: str) -> People:
+    def of(cls, text: str, found: Sequence[Sentence], outlet: str, title: str = "") -> People:
         """Who is named in an article; in an interview, who answers."""
         made = cls(outlet.lower(), "Ukrain" in text or "Zelensk" in text)
         for sentence in found:
@@ -42,8 +48,29 @@ class People:
                 made._hold_office(row, first, last, canonical(name))
         asked = next((k for k, one in enumerate(found) if one.voice), len(found))
         before = [name for one in found[:asked] for _, _, name in full_names(tokens(one.text))]
-        made.answering = canonical(before[0]) if before and asked < len(found) else ""
+        if asked < len(found):
+            made.answering = canonical(before[0]) if before else made._titled(title)
         return made
+
+    def _titled(self, title: str) -> str:
+        """Who is named in the title of an interview: a person, else an office."""
+        row = tokens(title)
+        named = next((canonical(name) for _, _, name in full_names(row)), "")
+        if named:
+            return named
+        known = next((self.known(bare(token)) for token in row if token.capital and " " in self.known(bare(token))), "")
+        if known:
+            return known
+        last = next((k for k in range(len(row) - 1, -1, -1) if row[k].low in _OFFICES), -1)
+        first = last
+        while first > 0 and row[first - 1].word and row[first - 1].low in titles():
+            first -= 1
+        return joined(row[first : last + 1]) if last >= 0 else ""
+
+    def voiced(self, name: str) -> str:
+        """Who speaks under a name in capitals: ZELENSKY, MR. PRICE; the whole name where it was given."""
+        said = " ".join(word.capitalize() for word in name.split() if word.rstrip(".").lower() not in titles())
+        return self.known(said) if said else name.title()
 
     def _hold_office(self, row: Sequence[Token], first: int, last: int, name: str) -> None:
         """`Governor Ruslan Boiko`; `the governor, Ruslan Boiko,`; `Ruslan Boiko, the governor`."""
@@ -63,10 +90,15 @@ class People:
 
     def office(self, phrase: str) -> str:
         """The person with an office (`the governor`), the one name of a body, or the phrase itself."""
-        said = phrase.lower().split()
+        said = [word.removesuffix("'s") for word in phrase.lower().replace("’", "'").split()]
         if said and said[-1] in self.offices and len(said) <= _NAMES[1]:
             return self.offices[said[-1]]
-        if said and said[-1] == "president" and self.ukraine and (len(said) == 1 or "ukrainian" in said):
+        if (
+            said
+            and said[-1] == "president"
+            and self.ukraine
+            and (len(said) == 1 or {"ukrainian", "ukraine"} & set(said))
+        ):
             return canonical("Zelensky")
         if self.ukraine and said == ["air", "force"]:
             return "Ukrainian Air Force"
@@ -87,6 +119,8 @@ class People:
         first = next(self._persons(row), "")
         if first:
             self.person = first
+        if not self.person and low(row, 0) in ("a", "an", "one") and low(row, 1) in _TRADES:
+            self.person = row[1].low
         lead = [token for token in row[:6] if token.word]
         while lead and lead[0].low in ("the", "a", "an"):
             lead.pop(0)
@@ -94,6 +128,19 @@ class People:
             if token.low in BODIES and low(lead, last) not in BODIES:
                 self.body = self.office(joined(lead[:last]))
                 break
+
+    def watch(self, row: Sequence[Token]) -> None:
+        """Keep the firm that a sentence begins with: capitals that make or deliver something."""
+        first = 2 if low(row, 1) == ":" else 0
+        last = first
+        while last < len(row) and last - first < _NAMES[1] and row[last].word and row[last].capital:
+            last += 1
+        whole = joined(row[first:last], possessive=False)
+        if not whole or row[last - 1].low in BODIES or self.state(whole) or low(row, first) in _NO_FIRMS:
+            return
+        works = next((k for k in range(last, min(last + _REACH, len(row))) if row[k].low in _WORKS), 0)
+        if works and (works == last or low(row, last) == ","):
+            self.firm = whole
 
     def _persons(self, row: Sequence[Token]) -> Iterator[str]:
         whole = {first: canonical(name) for first, _, name in full_names(row)}
@@ -139,9 +186,10 @@ def _person(row: Sequence[Token], first: int, last: int) -> Iterator[tuple[int, 
 
 def person_in(run: Sequence[Token], people: People) -> str:
     """The person that a phrase ends with, or that stands before `of`; empty where there is none."""
-    whole = [name for _, last, name in full_names(run) if last == len(run)]
     cut = next((k for k, token in enumerate(run) if token.low in ("of", "from", "at", "for", "in") and k > 0), len(run))
     before = [name for _, last, name in full_names(run[:cut]) if last == cut]
+    parted = cut < len(run) and run[cut - 1].low in BODIES and run[cut - 1].low not in _OFFICES
+    whole = [] if parted else [name for _, last, name in full_names(run) if last == len(run)]
     for name in (*before, *(name for name in whole if canonical(name) in people.named.values())):
         if canonical(name) in people.named.values() or canonical(name) != name or " " in name:
             return people.known(name)

@@ -44,7 +44,7 @@ _MULTIPLES: Final = {
 _PLACING: Final = words.listed("quantities_placing")
 _CONTRASTS: Final = re.compile(
     r"^\W*(?:(?:up|down) from|compared (?:with|to)|instead of|rather than|against|and not|from|to|or|and"
-    r"|, or)\W*(?:\w+\W+){0,2}$",
+    r"|, (?:or|sometimes|often|even|perhaps|maybe|then|now))\W*(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
 _NOUGHT: Final = words.listed("quantities_nought")
@@ -82,6 +82,11 @@ class Measure:
         return self.unit.partition(" per ")[0]
 
     @property
+    def counts(self) -> bool:
+        """Whether things are counted, and no time, length or share is measured."""
+        return bool(self.plain) and not self.plain.startswith("per ") and self.plain not in _NO_LENDERS
+
+    @property
     def money(self) -> str:
         """The currency of a sum; empty for anything else."""
         name = self.unit.partition(" ")[0]
@@ -97,7 +102,7 @@ class Context:
 
     def after(self, found: Sequence[Measure]) -> Context:
         """The context of the next sentence."""
-        units = [one.plain for one in found if not one.money and one.plain and one.plain not in _NO_LENDERS]
+        units = [one.plain for one in found if not one.money and one.counts]
         sums = [one.money for one in found if one.money]
         return Context(units[-1] if units else self.unit, sums[-1] if sums else self.money)
 
@@ -121,12 +126,16 @@ def measures(text: str, context: Context = NOTHING) -> list[Measure]:
 
 
 def _lent_back(row: Sequence[Token], found: Sequence[Measure]) -> list[Measure]:
-    """The first number of a change takes the rate of the second: from 500 to 650 missiles a year."""
+    """The first number of a change takes the unit and rate of the second: from 500 to 650 missiles a year."""
     made = list(found)
     for k in range(len(made) - 1):
         one, other = made[k], made[k + 1]
         change = low(row, one.last) == "to" and low(row, one.first - 1) == "from"
-        if change and one.plain == other.plain and "per" in other.unit:
+        bare = not one.counted and not one.money and one.plain not in _NO_LENDERS and bool(other.counted)
+        beside = low(row, one.last) == "and" and other.first == one.last + 1
+        if beside and one.counts and other.counts and " per " in other.unit and " per " not in one.unit:
+            made[k] = replace(one, unit=f"{one.unit} per {other.unit.partition(' per ')[2]}")
+        if change and other.plain not in TIMES and (bare or (one.plain == other.plain and "per" in other.unit)):
             made[k] = replace(one, unit=other.unit)
     return made
 
@@ -161,16 +170,12 @@ class _Reader:
 
     def _none(self, at: int) -> Measure | None:
         """`No interceptors left`, `none`, `nobody was killed`: nought of them."""
-        row, here, before = self.row, self._low(at), self._low(at - 1)
+        row, here = self.row, self._low(at)
         if here == "nobody" and any(
             self._low(at + step) in ("killed", "hurt", "injured", "wounded", "died") for step in (1, 2, 3, 4)
         ):
             return self._nought(at, at + 1, "people", "nobody")
-        if (
-            here == "none"
-            and self._low(at + 1) not in ("of", "the", "other")
-            and before in ("gets", "got", "had", "have", "has", "and", "with", "but", "are", "is")
-        ):
+        if here == "none" and self._low(at + 1) not in ("of", "the", "other") and self._counts_none(at):
             unit = self._lender(Span(0.0, None, None, at, at + 1))
             return self._nought(at, at + 1, unit, "none") if unit else None
         if here != "no" or self._low(at + 1) in ("longer", "more", "one", "fewer", "less"):
@@ -179,6 +184,14 @@ class _Reader:
         if named is None or named.unit not in _NOUGHT:
             return None
         return self._nought(at, named.last, named.unit, named.counted)
+
+    def _counts_none(self, at: int) -> bool:
+        """Whether `none` stands for no one of things: had none, none left, none landed."""
+        before, after = self._low(at - 1), self._low(at + 1)
+        if before in words.listed("quantities_had"):
+            return True
+        done = after.endswith("ed") or after in ("for", "left", "remain", "came", "got", "hit", "fell", "", ".", ",")
+        return before in ("", ",", ":", ";") and done
 
     def _nought(self, at: int, last: int, unit: str, counted: str) -> Measure:
         row = self.row
@@ -197,7 +210,7 @@ class _Reader:
 
     def _multiple_word(self, at: int) -> Measure | None:
         """Twice as many, doubled, halved; twice since May is how often."""
-        value = _MULTIPLES.get(self._low(at))
+        value = _MULTIPLES.get(self._low(at)) or self._fold(at)
         if value is None or self._low(at - 1) in ("the",) or self._low(at + 1) == "-":
             return None
         often = self._low(at) == "twice" and self._low(at + 1) not in (
@@ -213,6 +226,11 @@ class _Reader:
             "his",
         )
         return self._made(Span(value, None, None, at, at + 1), "times" if often else "ratio", "", at + 1)
+
+    def _fold(self, at: int) -> float | None:
+        """Tenfold, fourfold."""
+        name = self._low(at)
+        return words.table("numbers").get(name.removesuffix("fold")) if name.endswith("fold") else None
 
     def _timed_half(self, at: int) -> Measure | None:
         """Half an hour, three quarters of an hour, an hour and a half, a year and a half."""
@@ -254,6 +272,9 @@ class _Reader:
     def _with_unit(self, span: Span) -> Measure | None:
         """Give a number its unit: per cent, money, a share, a multiple, a noun, or the noun it stands for."""
         last = span.last + (self._low(span.last) == "+")
+        if self._low(last) in DASHES and self._low(last + 1) in ("odd", "plus"):
+            span = replace(span, last=last + 2)
+            last = span.last
         for rule in (self._per_cent, self._money, self._part, self._multiple):
             made = rule(span, last)
             if made is not None:
@@ -347,12 +368,11 @@ class _Reader:
             return None
         place = last + (2 if out else 1)
         whole = numeral(self.row, place) if place < len(self.row) else None
-        if whole is None or self.row[place].number or not max(1.0, span.value) < whole.value <= _MOST_PARTS:
+        if whole is None or whole.magnitude > 1.0 or not max(1.0, span.value) < whole.value <= _MOST_PARTS:
             return None
-        if not out and (
-            span.value != 1
-            or (self._low(whole.last) in words.units() and words.units()[self._low(whole.last)] in TIMES)
-        ):
+        if self.row[place].number and (out or not self.row[span.first].number or whole.value % 1):
+            return None
+        if not out and words.units().get(self._low(whole.last), "") in TIMES:
             return None
         share = replace(span, value=span.value / whole.value, last=whole.last)
         return self._made(share, "share", self._phrase_of(whole.last) if whole.last < len(self.row) else "", whole.last)
@@ -361,6 +381,8 @@ class _Reader:
         """Three times as many, threefold, a factor of ten."""
         if self._low(last) in DASHES and self._low(last + 1) == "fold":
             return self._made(span, "ratio", "", last + 2)
+        if self._low(last) in ("x", "×") and self.row[last].glued:
+            return self._made(span, "ratio", "", last + 1)
         if self._low(span.first - 1) == "of" and self._low(span.first - 2) == "factor":
             return self._made(span, "ratio", "", last)
         if self._low(last) != "times":
@@ -473,7 +495,7 @@ class _Reader:
         timed = rate(self.row, last)
         if span.magnitude >= _MILLION and (money := self._money_lender()):
             return self._sum(span, money, last)
-        if span.value == 1.0 and self._low(span.first) == "one":
+        if span.value == 1.0 and self._low(span.first) == "one" and not self._one_more(span, last):
             return None
         if self._named_by(span, last):
             return None
@@ -488,6 +510,18 @@ class _Reader:
             if time or not self._goes_on_a_rate(span)
             else replace(made, unit=f"{unit} per {self.found[-1].unit.partition(' per ')[2]}")
         )
+
+    def _one_more(self, span: Span, last: int) -> bool:
+        """Two systems for Poland and one for Norway; one more: a `one` that counts what was counted before."""
+        if not self.found or not self.found[-1].counts:
+            return False
+        return self._low(last) == "more" or (
+            self._low(last) in (",", ".", ";", "for", "from", "to") and self._contrasted(span)
+        )
+
+    def _contrasted(self, span: Span) -> bool:
+        between = {token.low for token in self.row[self.found[-1].last : span.first]}
+        return bool(between & {"and", ","})
 
     def _named_by(self, span: Span, last: int) -> bool:
         """Whether the words around a bare number make a name of it: page 5, Route 66 Street, nine-storey."""
@@ -512,17 +546,21 @@ class _Reader:
         """The unit of the last thing that is named before this number, in the sentence before, or behind it."""
         if self.found:
             between = self.text[self.found[-1].end : self.row[span.first].start]
-            if _CONTRASTS.match(between) and not self.found[-1].money:
+            beyond = self.found[-1].plain == "share" and span.biggest > _PER_CENT
+            if _CONTRASTS.match(between) and not self.found[-1].money and not beyond:
                 return self.found[-1].unit
         if any(token.low in ("toll", "crew", "crews") for token in self.row[max(0, span.first - 6) : span.first]):
             return "people"
-        before = [
-            (earlier.first, earlier.plain)
-            for earlier in self.found
-            if not earlier.money and earlier.plain and earlier.plain not in _NO_LENDERS
-        ]
+        before = [(earlier.first, earlier.plain) for earlier in self.found if not earlier.money and earlier.counts]
         known = words.units()
-        before += [(k, known[token.low]) for k, token in enumerate(self.row[: span.first]) if self._may_lend(k)]
+        mixed = {
+            k for earlier in self.found if earlier.plain == "weapons" for k in range(earlier.first, earlier.last + 2)
+        }
+        before += [
+            (k, known[token.low])
+            for k, token in enumerate(self.row[: span.first])
+            if self._may_lend(k) and k not in mixed
+        ]
         behind = [known[token.low] for k, token in enumerate(self.row[span.last :], span.last) if self._may_lend(k)]
         if before:
             return max(before)[1]

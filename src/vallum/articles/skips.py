@@ -13,7 +13,10 @@ _YEARS: Final = (1800, 2100)
 _DAYS: Final = 31
 _DASHES: Final = ("-", "–", "—", "\u2011")
 #: Endings that may be glued to a number without making it a name.
-_GLUED: Final = frozenset({"km", "kms", "m", "bn", "mn", "mln", "bln", "k", "b", "tn", "trn", "percent", "pc", "min"})
+_GLUED: Final = frozenset(
+    {"km", "kms", "m", "bn", "mn", "mln", "bln", "k", "b", "tn", "trn", "percent", "pc", "min", "x"}
+)
+_TITLED: Final = ("who", "he", "she", "i")
 _BEFORE_YEAR: Final = words.listed("skips_before_year")
 
 
@@ -40,11 +43,20 @@ def _part_of_a_name(row: Sequence[Token], at: int) -> int | None:
             return at + 3
         if following.text == "." and at + 2 < len(row) and row[at + 2].number and row[at + 2].glued:
             return at + 3
-        if following.word and following.low not in _GLUED:
+        if following.word and (following.low not in _GLUED or _goes_on(row, at + 1)):
             return at + 2
+    if low(row, at + 1) in ("mm", "millimetre", "calibre", "caliber") or (
+        low(row, at + 1) == "-" and low(row, at + 2) == "mm"
+    ):
+        return at + 2
     if low(row, at - 1) == "#" or (low(row, at - 1) == "." and low(row, at - 2) == "no"):
         return at + 1
     return None
+
+
+def _goes_on(row: Sequence[Token], at: int) -> bool:
+    """Whether a number is glued behind letters that are glued behind a number: 9M723."""
+    return at + 1 < len(row) and row[at + 1].number and row[at + 1].glued
 
 
 def _telephone(row: Sequence[Token], at: int) -> int | None:
@@ -141,13 +153,18 @@ def _age(row: Sequence[Token], at: int) -> int | None:
         and (low(row, at + 2) == "old" or low(row, at + 3) == "age")
     ):
         return at + 3
-    if low(row, at - 1) in ("aged", "age", "ages"):
+    if low(row, at - 1) in ("aged", "age", "ages") or (
+        low(row, at - 1) == "of" and low(row, at - 2) in ("age", "ages")
+    ):
         return at + 1
     if (
         low(row, at - 1) in ("was", "is", "turned", "just", "aged")
         and low(row, at + 1) in ("at", "when", "then")
         and low(row, at + 2) in ("the", "he", "she", "it", "and", "that")
     ):
+        return at + 1
+    told = low(row, at - 1) in ("is", "was", "turned", "turns") and low(row, at - 2) in _TITLED
+    if told and low(row, at + 1) in ("", ",", ".", ";", "and", "but", "now", "today", "when", "–", "—", "years"):
         return at + 1
     between = low(row, at - 1) == "," and low(row, at + 1) in (",", ".", ")")
     if between and at > 1 and row[at - 2].capital and row[at].number and row[at].text.isdigit():

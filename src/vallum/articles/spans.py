@@ -81,6 +81,12 @@ def _pronoun(row: Sequence[Token], at: int, found: Numeral) -> bool:
         return False
     if following[0] in ("-", "\u2011"):
         return following[1] not in words.units()
+    if following[0] == "night" and before in ("lasted", "lasts", "last", "for", "within"):
+        return False
+    if following[0] == "more" and following[1] in (",", ".", ""):
+        return False
+    if following[0] in (",", ".", ";", "") and before in words.listed("spans_gets_one"):
+        return False
     if following[0] in ("day", "night", "of", "another") or before in (
         "no",
         "any",
@@ -114,6 +120,8 @@ def _ranged(row: Sequence[Token], at: int, first: Numeral, currency: str) -> tup
     alone = Span(first.value, None, None, at, first.last, currency, share, first.magnitude)
     place = first.last + (low(row, first.last) in ("%", "percent"))
     sign = low(row, place)
+    if _is_change(row, at, first, place):
+        return alone, alone.last
     joined = sign in DASHES or sign in ("to", "or") or (sign == "and" and _between(row, at))
     if not joined or share:
         return alone, alone.last
@@ -127,6 +135,18 @@ def _ranged(row: Sequence[Token], at: int, first: Numeral, currency: str) -> tup
     lent = _lent(first, second)
     span = Span(None, first.value * lent, second.value, at, second.last, currency or again, magnitude=second.magnitude)
     return span, span.last
+
+
+def _is_change(row: Sequence[Token], at: int, first: Numeral, place: int) -> bool:
+    """Rose by 19 per cent to 620: how much, and to what, are two numbers."""
+    if low(row, at - 1) == "by" and low(row, place) == "to":
+        return True
+    parted = place > first.last
+    return (
+        parted
+        and low(row, place) in ("to", "or")
+        and not {"%", "percent"} & {low(row, place + step) for step in (2, 3)}
+    )
 
 
 def _lent(first: Numeral, second: Numeral) -> float:
@@ -198,6 +218,10 @@ def bound_behind(row: Sequence[Token], first: int, last: int) -> str:
     for at in range(first, min(last + 2, len(row))):
         if low(row, at) == "or" and low(row, at + 1) in ("more", "fewer", "less", "so"):
             return {"more": "low", "so": "near"}.get(low(row, at + 1), "high")
+    if any(low(row, at) in DASHES and low(row, at + 1) == "plus" for at in range(first, last)):
+        return "low"
+    if any(low(row, at) in DASHES and low(row, at + 1) == "odd" for at in range(first, last)):
+        return "near"
     if low(row, last) == "at":
         step = 2 if low(row, last + 1) == "the" else 1
         said = low(row, last + step)

@@ -19,6 +19,8 @@ QUOTES: Final = frozenset({'"', "“", "”", "«", "»", "„"})
 _BETWEEN: Final = words.listed("speakers_between")
 _INSIDE: Final = words.listed("speakers_inside")
 _CLAUSE: Final = words.listed("speakers_clause")
+#: A subject with its day stands within so many words of a sentence's start.
+_LEADS: Final = 10
 #: Verbs that are also nouns, or that say something only with an object: a clear subject is needed.
 _DOUBTFUL: Final = words.listed("speakers_doubtful")
 #: What must stand behind some verbs, so that they are verbs of speech.
@@ -30,6 +32,8 @@ _BEHIND: Final = {
 _OBJECT: Final = frozenset({"put", "puts", "admit", "admits"})
 _PASSIVE: Final = words.listed("speakers_passive")
 _SOURCES: Final = tuple(tuple(str(phrase).split()) for phrase in words.table("sources_named"))
+#: Somebody else's words, which make nobody the one that a pronoun means.
+_RETOLD: Final = ("claim", "claims", "assertion")
 #: Bodies that are documents: what stands "under a draft" is said by it.
 _PAPERS: Final = words.listed("speakers_papers")
 _SPLIT: Final = re.compile(
@@ -50,25 +54,49 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The attributions of a sentence; `split` if it splits up the total of the sentence before."""
+    """The attributions of a sentence; `split` if it splits up the total of the sentence before.
+
+    dated : somebody who did something on a day (`The minister on Tuesday rejected`), to whom that day holds
+    """
 
     given: tuple[Attribution, ...]
     split: bool = False
+    dated: Attribution | None = None
 
 
 def attributions(found: Sequence[Sentence], outlet: str = "", title: str = "") -> list[Said]:
     """The attributions of each sentence; a quotation without one takes that of its paragraph, or of the one before."""
-    people = People.of(" ".join(one.text for one in found), found, outlet)
+    people = People.of(" ".join(one.text for one in found), found, outlet, title)
     direct: list[tuple[Attribution, ...]] = []
+    dated: list[Attribution | None] = []
     for sentence in found:
         row = tokens(sentence.text)
+        people.watch(row)
         direct.append(tuple(_of_sentence(row, people)))
-        people.remember(row, said=bool(direct[-1]))
+        dated.append(_dated(row, people))
+        people.remember(row, said=any(not _retold(row, one) for one in direct[-1]))
     made: list[Said] = []
     for place, own in enumerate(direct):
         split = place > 0 and not own and bool(_SPLIT.search(found[place].text))
-        made.append(Said(own or (made[-1].given if split else _inherited(found, direct, place, people)), split))
+        given = own or (made[-1].given if split else _inherited(found, direct, place, people))
+        made.append(Said(given, split, dated[place]))
     return made
+
+
+def _retold(row: Sequence[Token], one: Attribution) -> bool:
+    """Whether an attribution is to somebody whose words another one tells: a claim by Trump."""
+    return any(token.start == one.place and token.low in _RETOLD for token in row)
+
+
+def _dated(row: Sequence[Token], people: People) -> Attribution | None:
+    """Who did something on a day: `The president on Wednesday rejected`."""
+    for at in range(1, min(_LEADS, len(row) - 1)):
+        if low(row, at) == "on" and low(row, at + 1) in words.table("weekdays"):
+            kept = people.person, people.body
+            name = _phrase(row, at - 1, people, at)
+            people.person, people.body = kept
+            return Attribution(name, row[at].start) if name else None
+    return None
 
 
 def speaker_at(said: Said, place: int, text: str) -> Attribution | None:
@@ -89,9 +117,12 @@ def _inherited(
     found: Sequence[Sentence], direct: Sequence[Sequence[Attribution]], place: int, people: People
 ) -> tuple[Attribution, ...]:
     """What a sentence without a verb of speech takes over: the answer of an interview, a quotation that goes on."""
-    if found[place].voice == "Q" or (not found[place].voice and not _quoted(found, place)):
+    voice = found[place].voice
+    if voice == "Q" or (not voice and not _quoted(found, place)):
         return ()
-    if found[place].voice == "A" or any(one.voice for one in found[:place] if one.paragraph == found[place].paragraph):
+    if voice not in ("", "A"):
+        return (Attribution(people.voiced(voice), 0),)
+    if voice == "A" or any(one.voice for one in found[:place] if one.paragraph == found[place].paragraph):
         return (Attribution(people.answering, 0),) if people.answering else ()
     here = found[place].paragraph
     before = [k for k in range(place - 1, -1, -1) if found[k].paragraph == here and direct[k]]
@@ -143,7 +174,11 @@ def _from_source(row: Sequence[Token], at: int, people: People) -> str:
                 if after < len(row) and row[after].low in _PAPERS and low(row, after - 1) not in ("in", "under")
                 else ""
             )
-        return _after(row, after, people)
+        kept = people.person
+        name = _after(row, after, people)
+        if phrase[0] in _RETOLD:
+            people.person = kept
+        return name
     return ""
 
 
@@ -172,7 +207,9 @@ def _subject(row: Sequence[Token], verb: int, people: People) -> str:
     at = verb - 1
     if low(row, at) in _PASSIVE:
         return ""
-    if low(row, at) == "and" or (low(row, at) == "," and low(row, verb + 1) == "that"):
+    if low(row, at) == "," and low(row, verb + 1) == "that":
+        return _before_apposition(row, at, people, verb) or _leading(row, at, people)
+    if low(row, at) == "and":
         return _leading(row, at, people)
     while at >= 0 and (
         row[at].low in _BETWEEN
@@ -214,7 +251,10 @@ def _before_apposition(row: Sequence[Token], comma: int, people: People, verb: i
         if row[at].text == ",":
             inner = person_in(row[at + 1 : comma], people)
             outer = _phrase(row, at - 1, people, verb)
-            return inner if inner and (not outer or " " not in outer or outer[0].islower()) else outer or inner
+            known = outer in people.named.values()
+            if inner and not known:
+                people.person = inner
+            return inner if inner and not known else outer or inner
         if row[at].text in QUOTES or row[at].low in words.listed("speech"):
             return ""
     return ""
@@ -248,6 +288,9 @@ def _named(run: Sequence[Token], people: People, verb: str) -> str:
     if person:
         people.person = person
         return person
+    if run[-1].low in _FIRMS and people.firm and (len(run) == 1 or not any(token.capital for token in run)):
+        people.body = people.firm
+        return people.firm
     heads = [token for token in run if token.low in BODIES]
     if len(run) == 1 and people.state(run[0].text):
         return people.state(run[0].text)
@@ -266,6 +309,8 @@ def _named(run: Sequence[Token], people: People, verb: str) -> str:
     return name
 
 
+#: `The company`: the one that was named.
+_FIRMS: Final = frozenset({"company", "firm", "manufacturer", "maker", "group", "producer", "startup", "contractor"})
 #: What somebody has published, which speaks for them.
 _FIGURES: Final = words.listed("speakers_figures")
 _HUMANS: Final = words.listed("speakers_humans")

@@ -22,7 +22,14 @@ _SHORT: Final = words.listed("tokens_short")
 #: A line that is shorter, before a capital, is a line of its own: a time stamp, a heading.
 _SHORT_LINE: Final = 50
 _ENOUGH_TO_HAVE_HEADINGS: Final = 3
-_MARK: Final = re.compile(r"(?:[*•\-–]\s+|[QA]:\s+)")
+_MARK: Final = re.compile(r"(?:[*•\-–]\s+|[QA][:.]\s+)")
+#: The name of who speaks in a transcript: `ZELENSKY:`, `Question:`, `Host:`.
+_VOICE: Final = re.compile(
+    r"\s*(?:(?P<mark>[QA])[:.]\s|(?P<asks>Q(?:uestion)?|Host|Moderator|Interviewer|Reporter|Journalist|Anchor)\s?:\s"
+    r"|(?P<answers>A|Answer)\s?:\s"
+    r"|(?P<name>(?:[A-Z]\w*\.? )?[A-Z][A-Z'’\-]{2,}(?: [A-Z][A-Z'’\-]+){0,2})(?: \([^)]*\))?\s?:\s)"
+)
+_ASKING: Final = re.compile(r"Q(?:UESTION)?|HOST|MODERATOR|INTERVIEWER|REPORTER|JOURNALIST|ANCHOR")
 _CLOSED: Final = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 _ASIDE: Final = re.compile(
     r"(?:photo|picture|image|caption|graphic|see also|sources?|(?:press )?contact|telephone|tel|copyright|©"
@@ -65,7 +72,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence: its text, where it stands, in which paragraph; voice is Q or A in an interview."""
+    """One sentence: its text, where it stands, in which paragraph; voice is Q, A or a name in an interview."""
 
     text: str
     start: int
@@ -93,16 +100,23 @@ def sentences(text: str, begins: int = 0) -> list[Sentence]:
         if whole and (_ASIDE.match(said) or (not _CLOSED.search(said) and not _MARK.match(said))):
             continue
         for left, right in _cut(text, start, end):
-            mark = _MARK.match(text[left:right])
+            said = text[left:right]
+            mark = _MARK.match(said) or (
+                _VOICE.match(said) if left == start + len(text[start:end]) - len(text[start:end].lstrip()) else None
+            )
             first = left + mark.end() if mark else left
             found.append(Sentence(text[first:right], first, right, number, _voice(text[start:end])))
     return found
 
 
 def _voice(paragraph: str) -> str:
-    """Q or A where a paragraph is a question or an answer of an interview."""
-    match = re.match(r"\s*([QA]):\s", paragraph)
-    return match[1] if match else ""
+    """Q or A where a paragraph is a question or an answer of an interview; the name where it begins with one."""
+    match = _VOICE.match(paragraph)
+    if not match:
+        return ""
+    if match["name"]:
+        return "Q" if _ASKING.fullmatch(match["name"]) else match["name"]
+    return match["mark"] or ("Q" if match["asks"] else "A")
 
 
 def _paragraphs(text: str, begins: int) -> Iterator[tuple[int, int]]:
@@ -120,7 +134,7 @@ def _paragraphs(text: str, begins: int) -> Iterator[tuple[int, int]]:
 
 
 def _parts(line: str, following: str) -> bool:
-    if _MARK.match(following):
+    if _MARK.match(following) or _VOICE.match(following):
         return True
     return not following[0].islower() and (len(line) < _SHORT_LINE or bool(_CLOSED.search(line)))
 

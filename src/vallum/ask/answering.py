@@ -16,6 +16,7 @@ from vallum.articles.tokens import sentences
 from vallum.ask.checking import OUT_OF_SCOPE, Checker, Verdict
 from vallum.ask.proposing import Proposal, base_of, proposals
 from vallum.ask.questions import questions
+from vallum.ask.spelling import corrected
 from vallum.errors import ArticleError
 
 SCHEMA: Final = 1
@@ -23,6 +24,8 @@ _FILE: Final = re.compile(r"\S+\.(?:txt|html?|xhtml|pdf|md)$", re.IGNORECASE)
 _LONGEST_NAME: Final = 255
 #: A question may be as short as this.
 FEWEST_WORDS: Final = 2
+#: A longer text is an article, and is read as it is spelled, characters.
+LONGEST_QUESTION: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Answer:
     """What vallum has to say to a text.
 
     as_of    : the day of the text, given or read; base: the scenario of that day
+    respelled: misspelled words of a question, as written and as read
     refused  : what no model here can judge; proposals: scenarios, in the order in which the text asks
     """
 
@@ -40,6 +44,7 @@ class Answer:
     claims: tuple[Candidate, ...]
     verdicts: tuple[Verdict, ...]
     proposals: tuple[Proposal, ...]
+    respelled: tuple[tuple[str, str], ...] = ()
 
     @property
     def refused(self) -> tuple[Verdict, ...]:
@@ -56,6 +61,7 @@ class Answer:
             "as_of": self.as_of.isoformat() if self.as_of else None,
             "base": self.base,
             "because": self.why_base,
+            "respelled": [{"written": written, "read": read} for written, read in self.respelled],
             "verdicts": [one.as_dict() for one in self.verdicts],
             "proposals": [one.as_dict() for one in self.proposals],
             "refused": sorted({one.because for one in self.refused}),
@@ -69,24 +75,27 @@ def ask(text: str, as_of: date | None = None) -> Answer:
     as_of : the day of the text; read from the text if None
     Raises ArticleError where the file or the text cannot be read.
     """
-    article = _article(text, as_of)
+    article, respelled = _article(text, as_of)
     day = article.published
     found = sentences(article.text, article.begins)
     claims = read_articles([article]).claims
     verdicts = tuple(Checker(article, day).verdicts(found, claims))
     base, why = base_of(day, article.text)
     made = proposals(article, found, claims, day)
-    return Answer(article, day, base, why, claims, verdicts, tuple(_with_ids(one, verdicts) for one in made))
+    asked = tuple(_with_ids(one, verdicts) for one in made)
+    return Answer(article, day, base, why, claims, verdicts, asked, respelled)
 
 
-def _article(text: str, as_of: date | None) -> Article:
+def _article(text: str, as_of: date | None) -> tuple[Article, tuple[tuple[str, str], ...]]:
+    """The text as an article; a question with its spelling put right, and what was changed."""
     if _is_file(text):
-        return open_article(text, as_of)
+        return open_article(text, as_of), ()
     if _FILE.fullmatch(text.strip()):
         raise ArticleError(f"{text}: there is no such file; give the name of a file, or a sentence in quotation marks")
-    made = replace(from_text(text, "the question"), begins=0)
+    plain, respelled = corrected(text) if len(text) <= LONGEST_QUESTION else (text, ())
+    made = replace(from_text(plain, "the question"), begins=0)
     refuse_unreadable(made, FEWEST_WORDS)
-    return replace(made, published=as_of or made.published)
+    return replace(made, published=as_of or made.published), respelled
 
 
 def _is_file(text: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from vallum import evidence
 from vallum.articles import Article, Candidate
-from vallum.articles.moments import moments
+from vallum.articles.moments import Moment, moments
 from vallum.articles.tokens import Sentence
 from vallum.ask import counting, matching
 from vallum.ask.counting import Count, Nights
@@ -33,13 +33,19 @@ _MOST_IDS: Final = 6
 #: Words that two superlatives share at the least, to be about one thing.
 _ALIKE: Final = 4
 _MONTHS_BEFORE: Final = 3
+_A_YEAR: Final = 364
+_THAN_A_YEAR: Final = re.compile(
+    r"\b(?:than|since|from|with|on) (?:in |the )?(?:last year|a year (?:ago|earlier|before)"
+    r"|(?:same \w+ )?the year before|20\d\d)\b|\byear[- ]on[- ]year\b|\bthis year\b",
+    re.IGNORECASE,
+)
 _ATTACK: Final = re.compile(
-    r"\b(?:attack\w*|assault|barrage|raid|strikes?|launch\w*|fired|salvo|bombard\w*|unleashed|night|sent|pounded"
-    r"|incoming)\b",
+    r"\b(?:attack\w*|assaults?|barrages?|raids?|strikes?|launch\w*|fir(?:e|es|ed|ing)|salvos?|bombard\w*|unleash\w*"
+    r"|night|sent|sends|pound(?:s|ed)|incoming|waves?|use of|uses|used)\b",
     re.IGNORECASE,
 )
 _STOPPED: Final = re.compile(
-    r"\b(?:shot down|shoot down|intercept\w*|downed|destroyed|suppressed|brought down|stopped|neutrali[sz]ed)\b",
+    r"\b(?:shot down|shoot\w* down|intercept\w*|downed|destroyed|suppressed|brought down|stopped|neutrali[sz]ed)\b",
     re.IGNORECASE,
 )
 _OF_A_MONTH: Final = re.compile(
@@ -99,9 +105,11 @@ class Checker:
         for sentence in found:
             refused = list(self._refused(sentence))
             yield from refused
-            yield from () if refused else self._wording(sentence)
-            for claim in claims:
-                if claim.start == sentence.start:
+            here = [claim for claim in claims if claim.start == sentence.start]
+            told = [] if refused else list(self._wording(sentence, here))
+            yield from told
+            for claim in here:
+                if not any(claim.words in one.said for one in told):
                     yield self._outside(claim) if refused else self._number(claim)
 
     # --- what is not asked here
@@ -119,7 +127,7 @@ class Checker:
 
     # --- superlatives and trends
 
-    def _wording(self, sentence: Sentence) -> Iterator[Verdict]:
+    def _wording(self, sentence: Sentence, here: Sequence[Candidate]) -> Iterator[Verdict]:
         kind = kind_of(sentence.text)
         superlative = _first(questions().superlatives, sentence.text)
         told = superlative or next(
@@ -134,7 +142,7 @@ class Checker:
                 yield self._open(sentence, told, "the sentence names no kind of weapon that the record counts")
             return
         if superlative and _ATTACK.search(sentence.text):
-            yield self._superlative(sentence, superlative, kind)
+            yield self._superlative(sentence, superlative, kind, here)
             return
         for direction, patterns in questions().trends.items():
             trend = _first(patterns, sentence.text)
@@ -146,13 +154,40 @@ class Checker:
                 yield self._trend(sentence, trend, kind, direction)
                 return
 
-    def _superlative(self, sentence: Sentence, said: str, kind: str) -> Verdict:
+    def _superlative(self, sentence: Sentence, said: str, kind: str, here: Sequence[Candidate]) -> Verdict:
         times = moments(sentence.text, self.article.published)
         if _OF_A_MONTH.search(sentence.text) and not re.search(r"\bovernight|\bnight\b", sentence.text):
             month = next((f"{one.first:%Y-%m}" for one in times), self._month_before())
             return self._largest_month(sentence, said, kind, month)
-        day = next((one for one in times if one.first == one.last), None)
-        return self._largest_night(sentence, said, kind, day.first if day else self.as_of)
+        day = next((one for one in times if one.first == one.last and one.until is None), None)
+        wanted = day.first if day else self.as_of
+        if wanted is not None and self.nights is None:
+            made = self._by_the_largest_said(sentence, said, kind, here, wanted)
+            if made is not None:
+                return made
+        return self._largest_night(sentence, said, kind, wanted, _since(times))
+
+    def _by_the_largest_said(
+        self, sentence: Sentence, said: str, kind: str, here: Sequence[Candidate], day: date
+    ) -> Verdict | None:
+        """A record night against the largest night that the evidence names up to then, where no nights are kept."""
+        named = [
+            one
+            for one in self.known.claims.values()
+            if one.quantity == f"{kind}s_launched_max_night" and one.value is not None and one.as_of <= day
+        ]
+        numbers = [claim.numbers[0] for claim in here if claim.plain == f"{kind}s" and claim.numbers]
+        if not named or not numbers:
+            return None
+        largest = max(named, key=lambda one: one.value or 0.0)
+        asked, most = max(numbers), largest.value or 0.0
+        if asked < most * (1 - questions().near):
+            told = f"{largest.id} names {_amount(largest)} in one night, on {largest.as_of}"
+            return Verdict(said, sentence.text, "", CONTRADICTED, told, (largest.id,))
+        if abs(asked - most) <= most * questions().near:
+            told = f"{largest.id} names the same night as the largest; no nights are packaged to look it up"
+            return Verdict(said, sentence.text, "", SUPPORTED, told, (largest.id,))
+        return None
 
     def _largest_month(self, sentence: Sentence, said: str, kind: str, month: str) -> Verdict:
         if month not in counting.months_known():
@@ -178,7 +213,9 @@ class Checker:
         text = f"{largest.period} has {largest.launched:,}, {month} has {here.launched:,}"
         return Verdict(said, sentence.text, "", CONTRADICTED, text, rows=(here, largest))
 
-    def _largest_night(self, sentence: Sentence, said: str, kind: str, day: date | None) -> Verdict:
+    def _largest_night(
+        self, sentence: Sentence, said: str, kind: str, day: date | None, since: date = date.min
+    ) -> Verdict:
         ids = self._said_before("largest record max night " + sentence.text)
         if day is None:
             return self._open(sentence, said, "the text names no day; give its day with --as-of", ids)
@@ -192,20 +229,26 @@ class Checker:
                 ids,
                 month,
             )
-        rows = self.nights.of(kind, date.min, day)
+        rows = self.nights.of(kind, since, day)
         here = next((row for row in rows if abs(date.fromisoformat(row.period) - day) <= _ONE_DAY), None)
         if here is None:
             return self._open(sentence, said, f"the record has no night of {day}", ids)
         largest = rows[0]
         if largest.launched <= here.launched:
-            text = f"of all nights to {day} the one of {here.period} has the most: {here.launched:,} launched"
+            span = f"from {since} to {day}" if since > date.min else f"to {day}"
+            text = f"of all nights {span} the one of {here.period} has the most: {here.launched:,} launched"
             return Verdict(said, sentence.text, "", SUPPORTED, text, ids, (here, *rows[1:2]))
         text = f"the night of {largest.period} has {largest.launched:,}, the one of {here.period} {here.launched:,}"
         return Verdict(said, sentence.text, "", CONTRADICTED, text, ids, (here, largest))
 
     def _trend(self, sentence: Sentence, said: str, kind: str, direction: str) -> Verdict:
         """The last whole month against the mean of the three before: what `rising` can mean at the least."""
-        times = [one for one in moments(sentence.text, self.article.published) if one.first != one.last]
+        year = _THAN_A_YEAR.search(sentence.text)
+        times = [
+            one
+            for one in moments(sentence.text, self.article.published)
+            if one.first != one.last and not (year and year.start() <= one.start < year.end())
+        ]
         month = f"{times[-1].last:%Y-%m}" if times else self._month_before()
         months = counting.months_known()
         if month not in months or months.index(month) < _MONTHS_BEFORE:
@@ -214,18 +257,19 @@ class Checker:
                 said,
                 f"the packaged months run from {months[0]} to {months[-1]}, and {month or 'no month'} is asked",
             )
-        place = months.index(month)
-        here = counting.by_month(kind, [month])[0]
-        before = counting.by_month(kind, months[place - _MONTHS_BEFORE : place])[0]
+        wanted, others, than = _compared(sentence.text, months, month)
+        here, before = counting.by_month(kind, wanted)[0], counting.by_month(kind, others)[0]
         shares = bool(_STOPPED.search(sentence.text)) and bool(
             re.search(r"\b(?:rate|share|percent|per cent|effective\w*)\b|%", sentence.text)
         )
-        now, then = (here.share, before.share) if shares else (float(here.launched), before.launched / _MONTHS_BEFORE)
+        now, then = (
+            (here.share, before.share) if shares else (here.launched / len(wanted), before.launched / len(others))
+        )
         if now is None or then is None:
             return self._open(sentence, said, "the record gives no outcome for these months", rows=(here, before))
-        rose = now > then
-        told = f"{month}: {_written(now, shares)}, mean of the three months before: {_written(then, shares)}"
-        right = rose == (direction == "up") and now != then
+        a_month = "" if shares else " a month" if len(wanted) > 1 else ""
+        told = f"{here.period}: {_written(now, shares)}{a_month}, {than}: {_written(then, shares)}"
+        right = (now > then) == (direction == "up") and now != then and _as_much(said, now, then)
         return Verdict(said, sentence.text, "", SUPPORTED if right else CONTRADICTED, told, rows=(here, before))
 
     def _month_before(self) -> str:
@@ -277,6 +321,8 @@ class Checker:
     def _by_evidence(self, claim: Candidate, counted: bool) -> Verdict:
         near, far = questions().near, questions().far
         found = matching.matches(claim, self.known, near)
+        if not any(claim.numbers):  # that there is none, of one night or one place, is not contradicted by a count
+            found = [match for match in found if match.quoted]
         if counted:
             found = [match for match in found if match.quoted or self._of_that_night(match.claim, claim)]
         agree = [match.claim for match in found if match.near]
@@ -332,6 +378,34 @@ class Checker:
                 f"record: vallum record import FILE"
             )
         return f"the record has nothing for {claim.about}"
+
+
+def _since(times: Sequence[Moment]) -> date:
+    """The day from which a superlative counts: the largest since March, of this year; of the war: from its start."""
+    for one in times:
+        if one.until is not None or (one.last - one.first).days >= _A_YEAR:
+            return one.first
+    return date.min
+
+
+def _compared(text: str, months: Sequence[str], month: str) -> tuple[list[str], list[str], str]:
+    """The months of a trend, those that they are set against, and the words for these."""
+    year = _THAN_A_YEAR.search(text)
+    wanted = [one for one in months if one[:4] == month[:4] and one <= month]
+    before = [f"{int(one[:4]) - 1}{one[4:]}" for one in wanted]
+    if year and wanted and all(one in months for one in before):
+        return wanted, before, "the same months a year before"
+    place = months.index(month)
+    return [month], list(months[place - _MONTHS_BEFORE : place]), "mean of the three months before"
+
+
+def _as_much(said: str, now: float, then: float) -> bool:
+    """Whether a change is as large as its word says: doubled, tripled, halved; other words say only which way."""
+    factor = next((one for word, one in questions().factors.items() if said.lower().startswith(word)), None)
+    if factor is None or not then:
+        return True
+    far = questions().far
+    return now / then >= factor * (1 - far) if factor > 1 else now / then <= factor * (1 + far)
 
 
 def kind_of(text: str) -> str | None:

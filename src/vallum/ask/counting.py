@@ -113,13 +113,16 @@ class Nights:
 
 
 def imported() -> Nights | None:
-    """The nights of the record that the user keeps; None where there is none, more than one, or no polars."""
+    """The nights of the record that the user keeps, the one named ukraine where there are several; None where there
+    is none, or no polars.
+    """
     try:
         from vallum import record  # polars: only where a record is asked
 
-        if len(record.names()) != 1:
+        known = record.names()
+        if not known:
             return None
-        kept = record.load()
+        kept = record.load("ukraine" if "ukraine" in known else known[0])
         wanted = [name for kind in questions().counted.values() for (name,) in kind["families"]]
         return Nights(kept.name, record.nightly(kept, families=_there(wanted)))
     except VallumError:

@@ -46,16 +46,28 @@ def matches(candidate: Candidate, known: Evidence, near: float) -> list[Match]:
     """
     unit, factor = kept_unit(candidate.unit)
     dimension = known.units[unit].dimension if unit in known.units else ""
-    said = stems(f"{candidate.counted} {candidate.sentence}")
+    said = stems(f"{candidate.counted} {_clause(candidate)}")
     scale = factor * known.units[unit].factor if dimension else factor
     numbers = [number * scale for number in candidate.numbers]
     found = [
         Match(claim, apart <= near, apart, _is_quoted(claim, said, known, numbers))
         for claim in known.claims.values()
-        if not claim.qualitative and _comparable(dimension, known, claim) and _meant(claim, said, known, numbers)
+        if not claim.qualitative
+        and _comparable(dimension, known, claim)
+        and (_meant(claim, said, known, numbers) or _is_repeated(candidate, claim, said, known, numbers))
         for apart in [_apart(numbers, candidate, claim, known)]
     ]
     return sorted(found, key=lambda match: (match.apart, match.claim.id))
+
+
+def _clause(candidate: Candidate) -> str:
+    """The part of a sentence between semicolons in which a number stands; all of it where it names no noun."""
+    if not candidate.counted:
+        return candidate.sentence
+    at = candidate.at - candidate.start
+    first = candidate.sentence.rfind(";", 0, at) + 1
+    last = candidate.sentence.find(";", at)
+    return candidate.sentence[first : last if last >= 0 else None]
 
 
 def stems(text: str) -> frozenset[str]:
@@ -85,6 +97,16 @@ def _is_quoted(claim: Claim, said: frozenset[str], known: Evidence, numbers: Seq
     """Whether a claim's quote has the same number and half of its words in the sentence."""
     same = any(_close(a, b) for a in numbers for b in _numbers(claim, known))
     return same and _part(stems(claim.quote), said) >= QUOTED
+
+
+def _is_repeated(
+    candidate: Candidate, claim: Claim, said: frozenset[str], known: Evidence, numbers: Sequence[float]
+) -> bool:
+    """Whether the same speaker said the same number of something alike: a word of the quantity or topic is shared."""
+    if not candidate.speaker or candidate.speaker != claim.speaker:
+        return False
+    same = any(_close(a, b) for a in numbers for b in _numbers(claim, known) if b)
+    return same and bool((stems(claim.quantity) | stems(claim.topic)) & said)
 
 
 def _part(wanted: frozenset[str], said: frozenset[str]) -> float:

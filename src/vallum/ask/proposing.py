@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, Final
 
+from vallum import evidence
 from vallum.articles import Article, Candidate
 from vallum.articles.moments import moments
 from vallum.articles.tokens import Sentence
@@ -16,6 +18,10 @@ from vallum.ask.questions import Base, Slot, Template, questions
 from vallum.errors import ScenarioError
 from vallum.scenario import Scenario, parse_change, read
 
+#: A number on top of what is held, the words that say what is held, and how near before a number they stand.
+_MORE: Final = re.compile(r"\b(?:more|additional|extra|another|further)\b", re.IGNORECASE)
+_HELD: Final = re.compile(r"\b(?:has|have|had|only|holds?|with|operates?|existing|currently|now)\b", re.IGNORECASE)
+_NEAR_BEFORE: Final = 40
 _DAYS: Final = {"days": 1.0, "weeks": 7.0, "months": 30.4369, "years": 365.2425}
 
 
@@ -181,10 +187,11 @@ def _put(made: Proposal, slot: Slot, claims: Sequence[Candidate], article: Artic
     """Put the first fitting number of the text into a slot."""
     if (slot.bases and made.scenario not in slot.bases) or (slot.needs and slot.needs not in made.packages):
         return made
-    nearest = sorted(claims, key=lambda claim: claim.sentence != made.because)
+    nearest = sorted(claims, key=lambda claim: (claim.sentence != made.because, _away(claim, slot)))
     found = next(_fitting_days(made, slot, article) if slot.day else _fitting(slot, nearest), None)
     if found is not None and found.value:
-        return replace(made, filled=(*made.filled, found))
+        found, note = _on_top(made, slot, found, claims)
+        return replace(made, filled=(*made.filled, found), notes=(*made.notes, *([note] if note else [])))
     if found is not None:
         return replace(made, notes=(*made.notes, found.said))
     if slot.required:
@@ -197,6 +204,51 @@ def _put(made: Proposal, slot: Slot, claims: Sequence[Candidate], article: Artic
             ),
         )
     return made
+
+
+def _on_top(made: Proposal, slot: Slot, found: Filled, claims: Sequence[Candidate]) -> tuple[Filled, str]:
+    """`Ten more systems` are added to those that the text says are held, else to the base's best; with a note."""
+    if not slot.on_top or not _MORE.search(found.said + " " + _behind(found)):
+        return found, ""
+    held = next(
+        (one.value for one in claims if one.unit in slot.units and one.value and _HELD.search(_before(one))), None
+    )
+    whose = "that the text names"
+    if held is None:
+        held, whose = _best(made.scenario, slot.on_top), "of the base"
+    if held is None:
+        return found, ""
+    total = float(found.value) + held
+    return replace(found, value=f"{total:g}"), f"{found.value} more on top of the {held:g} {whose}: {total:g} in all"
+
+
+def _away(claim: Candidate, slot: Slot) -> int:
+    """How far a number stands behind a word of its slot, characters; a word behind it counts as further away."""
+    at, to = claim.at - claim.start, claim.to - claim.start
+    hits = [hit for word in slot.words for hit in word.finditer(claim.sentence)]
+    before = [at - hit.end() for hit in hits if hit.end() <= at]
+    after = [hit.start() - to + _NEAR_BEFORE for hit in hits if hit.start() >= to]
+    return min((*before, *after), default=len(claim.sentence))
+
+
+def _behind(found: Filled) -> str:
+    """The word behind a number's words in its sentence."""
+    rest = found.sentence.partition(found.said)[2].split()
+    return rest[0] if rest else ""
+
+
+def _before(claim: Candidate) -> str:
+    """The words before a number in its sentence."""
+    return claim.sentence[: claim.at - claim.start][-_NEAR_BEFORE:]
+
+
+@cache
+def _best(scenario: str, name: str) -> float | None:
+    """The best value of an uncertain input of a base; None where it has none of that name."""
+    entry = read(scenario).schema.uncertain.get(name)
+    if entry is None:
+        return None
+    return evidence.load().parameter(entry.parameter).best if entry.parameter else entry.best
 
 
 def _fitting(slot: Slot, claims: Sequence[Candidate]) -> Iterator[Filled]:

@@ -33,6 +33,7 @@ class Slot:
     whole, least : round to a whole number, not below the least; days: a length of time, in days
     required     : without it the template's packages still answer, and the answer says which number they take
     bases, needs : the scenarios, and the package, that have the path; empty: all
+    on_top       : the uncertain input of the base to which a number is added that the text calls more
     """
 
     path: str
@@ -45,6 +46,7 @@ class Slot:
     required: bool
     bases: tuple[str, ...]
     needs: str
+    on_top: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class Questions:
     far: float
     superlatives: Patterns
     trends: Mapping[str, Patterns]
+    factors: Mapping[str, float]
 
 
 @cache
@@ -133,6 +136,7 @@ def questions() -> Questions:
         far=made["tolerance"]["far"],
         superlatives=_patterns(made["superlatives"]),
         trends={name: _patterns(one) for name, one in made["trends"].items()},
+        factors={word: float(factor) for word, factor in made["factors"].items()},
     )
 
 
@@ -168,6 +172,7 @@ def _slot(one: Mapping[str, Any]) -> Slot:
         required=bool(one.get("required")),
         bases=tuple(one.get("bases", ())),
         needs=one.get("needs", ""),
+        on_top=one.get("on_top", ""),
     )
 
 

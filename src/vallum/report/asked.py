@@ -21,6 +21,8 @@ def asked_text(answer: Answer) -> str:
 def _lines(answer: Answer) -> Iterator[str]:
     day = f"of {answer.as_of}" if answer.as_of else "of no known day"
     yield f"{answer.article.title or answer.article.file}, {day}"
+    if answer.respelled:
+        yield "Read: " + ", ".join(f"{_plain(read)!r} for {_plain(written)!r}" for written, read in answer.respelled)
     yield f"Base scenario: {answer.base} ({answer.why_base})"
     yield ""
     yield "Claims" if answer.verdicts else "No claim was found that could be checked."
