@@ -613,7 +613,7 @@ def test_three_origins_of_the_back_test_on_the_record() -> None:
 @pytest.mark.docs
 @pytest.mark.parametrize("family", ["drone_oneway", "all_ballistic", "all_ballistic_with_sam"])
 def test_the_page_shows_what_the_issue_asks_for(family: str) -> None:
-    """Docs (Q6): launches beat the best of the five baselines over 2024-01..2025-11; 80 % lies in the 80 % band's interval."""
+    """Docs (Q6): launches beat the best of five baselines over 2024-01..2025-11; 80 % is inside the interval."""
     page = (ROOT / "docs" / "questions" / "forecast.md").read_text(encoding="utf-8")
     assert "targets 2024-01 to 2025-11" in page
     row = next(line for line in page.split("\nlaunched ")[1].splitlines() if line.startswith(f"{family} "))

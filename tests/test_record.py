@@ -488,7 +488,7 @@ def test_a_file_with_lines_before_its_header(tmp_path: Path) -> None:
 
 @pytest.mark.tiny_case
 def test_what_a_new_copy_changes_about_old_nights(tmp_path: Path) -> None:
-    """Tiny case: a later night, another number, another label, a row that is gone, one that came; less is said aloud."""
+    """Tiny case: a later night, another number, another label, a row that is gone, one that came."""
     at = {"source": "kpszsu/posts/1"}
     former = read(
         tmp_path,

@@ -85,7 +85,7 @@ class Ladder:
         return np.asarray(np.minimum(rungs, len(self.places) - 1).ravel())
 
     def of_sum(self, first: F64, second: F64) -> F64:
-        """Distribution function of the sum of two independent whole numbers; exact on rungs of single numbers. (..., L)"""
+        """Distribution function of the sum of two independent whole numbers; exact where rungs are single. (..., L)"""
         one, other = (np.diff(part, axis=-1, prepend=0.0) for part in (first, second))
         both = (one[..., :, None] * other[..., None, :]).reshape(-1, len(self._rung_of_sums))
         made = [np.bincount(self._rung_of_sums, weights=row, minlength=len(self.places)) for row in both]

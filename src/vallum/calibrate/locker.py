@@ -149,8 +149,6 @@ def _number(ladder: Ladder, value: float) -> float | int:
 
 def _made_from(series: Series, used: records.Record, horizon: int, version: str) -> dict[str, Any]:
     """What the forecast stands on: only what is dated up to the cut-off, so a later copy gives the same bytes."""
-    counts = [series.launched, series.stopped, series.known, series.large]
-    text = json.dumps([part.astype(int).tolist() for part in counts])
     return {
         "program": f"vallum {version}",
         "record": used.name,
@@ -158,10 +156,17 @@ def _made_from(series: Series, used: records.Record, horizon: int, version: str)
         "first_night": series.stretches[0].first.isoformat(),
         "last_night": series.cutoff.isoformat(),
         "national_rows": used.rows().height,
-        "counts_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "counts_sha256": counts_sha256(series),
         "horizon_months": horizon,
         "method": "docs/questions/forecast.md; settings in data/record/forecast.yaml",
     }
+
+
+def counts_sha256(series: Series) -> str:
+    """Hash of the counts that a forecast is made from."""
+    counts = [series.launched, series.stopped, series.known, series.large]
+    text = json.dumps([part.astype(int).tolist() for part in counts])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 # ---- opening ----

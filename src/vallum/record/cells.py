@@ -58,12 +58,9 @@ def count(text: str) -> int | None:
         return None
     match = _COUNT.fullmatch(said)
     if match is None:
-        way = (
-            "without thousands separators"
-            if _GROUPED.fullmatch(said)
-            else "or leave the cell empty where it was not given"
-        )
-        raise ValueError(f"a whole number of 0 or more is needed; write it {way}")
+        grouped = _GROUPED.fullmatch(said) is not None
+        way = ", without thousands separators" if grouped else "; leave the cell empty where it was not given"
+        raise ValueError(f"a whole number of 0 or more is needed{way}")
     number = int(match[1])
     if number > MAX_COUNT:
         raise ValueError(f"more than any report; 0..{MAX_COUNT:,} is allowed")

@@ -18,7 +18,7 @@ DATA: Final = files("vallum") / "data" / "record"
 #: Cyrillic letters that look like Latin ones: the record mixes the two.
 _LOOK_ALIKE: Final = str.maketrans("авекмнорстухі", "abekmhopctyxi")
 #: What joins models into one number; a slash does not, it means "either".
-_JOINED: Final = re.compile(r"\s+(?:and|та|і|и)\s+|\s*[,;+&]\s*")
+_JOINED: Final = re.compile(r"\s+(?:and|та|\u0456|и)\s+|\s*[,;+&]\s*")
 #: Other ways of writing Kh-101 and S-300 in Latin letters: the record writes X-101 and C-300.
 _WRITTEN: Final = ((re.compile(r"\bkh-?(?=\d)"), "x-"), (re.compile(r"\bs-?(?=[34]00\b)"), "c-"))
 _BARE_NUMBER: Final = re.compile(r"\d+")
@@ -109,7 +109,7 @@ class Labels:
         self._keys = {key(label): family for label, family in self._labels.items()}
 
     def find(self, label: str) -> Found:
-        """Return the family of a label: as written, in another spelling or order, by its parts, or by weapons' names."""
+        """Return the family of a label: as written, in another spelling or order, by its parts, or by known names."""
         if label in self._labels:
             return Found(self._labels[label], "label")
         wanted = key(label)
