@@ -108,8 +108,8 @@ def test_the_sum_of_two_counts_is_their_convolution() -> None:
     """Theory (Q6): exact on single rungs; on wide rungs mean, spread and tail are those of the law."""
     single = Ladder(np.arange(61.0), whole=True)
     few = [counts.negative_binomial_cdf(single.places, np.array(mean), np.array(2.0)) for mean in (3.0, 5.0)]
-    masses = [np.diff(part, prepend=0.0) for part in few]
-    wanted = np.cumsum(np.convolve(*masses)[:61])
+    first, second = (np.diff(part, prepend=0.0) for part in few)
+    wanted = np.cumsum(np.convolve(first, second)[:61])
     assert np.allclose(single.of_sum(*few)[:60], wanted[:60], atol=1e-12)
     wide = odds.ladders(settings()).counts
     alike = 4.0  # two laws of one success chance add up to a law of the same kind
@@ -510,6 +510,34 @@ def test_a_changed_forecast_is_refused(
     assert word in capsys.readouterr().err
 
 
+@pytest.mark.invariant
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (lambda body: body.update(cutoff="December"), "cutoff is 'December'"),
+        (lambda body: body.update(targets={}), "targets is no list"),
+        (lambda body: body.update(made_from="me"), "made_from"),
+        (lambda body: body["targets"].append("one"), "target 3"),
+        (lambda body: body["targets"][0]["quantiles"].pop("0.50"), "0.01, 0.02 .. 0.99"),
+        (lambda body: body["targets"][0]["quantiles"].update({"0.50": -1}), "do not rise"),
+        (lambda body: body["targets"][0].update({"from": "2026-03-01"}), "before it begins"),
+        (lambda body: body["targets"][0].update({"from": "2025-12-01"}), "not after the cut-off"),
+    ],
+)
+def test_a_file_with_a_good_hash_may_still_be_no_forecast(
+    tmp_path: Path, change: Callable[[dict[str, Any]], object], word: str
+) -> None:
+    """Invariant (Q6): whoever writes such a file by hand is told what is wrong with it, by target."""
+    body = json.loads(frozen_text())
+    body["targets"] = body["targets"][:2]
+    change(body)
+    body["sha256"] = locker._hash(body)
+    path = tmp_path / "forecast.json"
+    path.write_text(json.dumps(body), encoding="utf-8")
+    with pytest.raises(RecordError, match=word):
+        calibrate.opened(path)
+
+
 @pytest.mark.theory
 def test_quantiles_are_scored_as_the_exact_twin_scores_them() -> None:
     """Theory (Q6): twice the mean pinball loss."""
@@ -608,6 +636,22 @@ def test_three_origins_of_the_back_test_on_the_record() -> None:
     assert set(made.ours["family"]) == set(sources.families())
     rows = made.skill.filter((pl.col("quantity") == "launched") & (pl.col("family") == "all_ballistic"))
     assert rows["beaten"].to_list() == [len(baselines.BASELINES)]
+
+
+@pytest.mark.docs
+def test_the_python_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Docs: the example of docs/questions/forecast.md runs, with other months, on a made-up record."""
+    page = (ROOT / "docs" / "questions" / "forecast.md").read_text("utf-8")
+    code = page.split("```python\n")[1].split("```")[0]
+    for there, here in (("2024-01", "2023-12"), ("2025-11", "2024-01"), ("2025, 12, 7", "2024, 1, 31"), ("=6", "=1")):
+        code = code.replace(there, here)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VALLUM_HOME", str(tmp_path / "home"))
+    record.keep(made_record(tmp_path / "r", date(2024, 3, 10)), "ukraine")
+    names: dict[str, Any] = {}
+    exec(code, names)
+    assert names["scored"].rows.height > 0 and names["scored"].same_past
+    assert "no longer those" not in calibrated.scores_text(names["scored"])
 
 
 @pytest.mark.docs

@@ -168,7 +168,7 @@ class Forecaster:
     def _sums(self) -> list[tuple[list[int], str]]:
         """Places of the parts of each sum, smaller sums first and taken as parts of the larger."""
         known = {name: {name} for name in self.series.families if name not in GROUPS}
-        made = []
+        made: list[tuple[list[int], str]] = []
         for group in GROUPS:
             left, parts = set(records.members(group)), []
             for name in reversed(known):
