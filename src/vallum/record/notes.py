@@ -68,7 +68,7 @@ def note_labels(entries: Iterable[Entry], notes: Notes) -> None:
     """Say which labels were merged into one number, read in another spelling or by parts, or not understood."""
     for entry in entries:
         if not entry.found_by:
-            way = "kept as `unresolved`, in no sum, share or forecast; name its family with --families"
+            way = "kept as `unresolved`, in no sum or forecast; name its family with --families or in the mapping"
             said = f"label {entry.label!r}: no family may hold its parts; {way}"
             notes.add(SET_ASIDE, said, entry.row, entry.launched, loud=True)
             continue
@@ -76,7 +76,7 @@ def note_labels(entries: Iterable[Entry], notes: Notes) -> None:
             said = f"label {entry.label!r} is new: read by its parts as {entry.family}"
             notes.add(MERGED, said, entry.row, entry.launched)
         elif entry.found_by == "name":
-            way = "if it is not, name its family with --families"
+            way = "if it is not, name its family with --families or in the mapping"
             said = f"label {entry.label!r} is new: read by its name as {entry.family}; {way}"
             notes.add(MERGED, said, entry.row, entry.launched, loud=True)
         elif kinds.is_composite(entry.label) and entry.family != _FRONT_LINE:
