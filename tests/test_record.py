@@ -165,7 +165,20 @@ def test_parts_alone_give_the_family_of_every_composite_label() -> None:
         ("Shahed-136/131 and Kalibr", "unresolved", ""),
         ("Kalibr and Burevestnik", "unresolved", ""),
         ("Kalibr/Shahed-136/131", "unresolved", ""),
-        ("Geran-9", "unresolved", ""),
+        ("Burevestnik", "unresolved", ""),
+        ("Geran-9", "drone_oneway", "name"),  # another mark of a known name
+        ("Shahed-136/131 and Geran-3", "drone_oneway", "name"),
+        ("S-300/S-400", "sam_ballistic_mode", "spelling"),
+        ("Kh-101/Kh-555", "cruise", "spelling"),
+        ("Kh-47M2/Iskander-M", "ballistic_mixed", "name"),  # either, of two families
+        ("Iskander-M/KN-23 and S-400", "sam_and_ballistic_mixed", "parts"),
+        ("X-59/69", "guided_air_missile", "parts"),
+        ("Oreshnik", "irbm_oreshnik", "name"),
+        ("C-400 (RM-48U)", "sam_ballistic_mode", "name"),
+        ("Iskander-M, KN-23", "ballistic", "parts"),
+        ("\u0428\u0430\u0445\u0435\u0434-136", "drone_oneway", "name"),  # in Ukrainian
+        ("Geranium", "unresolved", ""),  # a name is a word, not the beginning of one
+        ("Kinzhal Shahed", "unresolved", ""),
     ],
 )
 def test_labels(label: str, family: str, by: str) -> None:
@@ -176,21 +189,22 @@ def test_labels(label: str, family: str, by: str) -> None:
 @pytest.mark.tiny_case
 def test_new_labels_are_reported_and_kept(tmp_path: Path) -> None:
     """Tiny case: a label by its parts is said; one without a family stays in the table, in its own family."""
-    rows = (made(model="KN-23 and C-400", destroyed="3.0"), made(model="Geran-9", destroyed="7.0"))
+    rows = (made(model="KN-23 and C-400", destroyed="3.0"), made(model="Burevestnik", destroyed="7.0"))
     found = read(tmp_path, *rows)
     assert found.table["family"].to_list() == ["sam_and_ballistic_mixed", "unresolved"]
     assert any("new: read by its parts" in what and rows == (2,) for what, rows in said(found, "merged").items())
-    assert any("'Geran-9'" in what and rows == (3,) for what, rows in said(found, "set aside").items())
+    assert any("'Burevestnik'" in what and rows == (3,) for what, rows in said(found, "set aside").items())
     assert "unresolved" in set(record.shares(found)["family"])
+    assert len(found.reading.warnings()) == 2  # the label without a family, and a copy that starts late
 
 
 @pytest.mark.tiny_case
 def test_a_user_names_the_family_of_a_new_label(tmp_path: Path) -> None:
     """Tiny case: --families adds labels; a family that there is not is refused with its row."""
     added = tmp_path / "families.csv"
-    added.write_text("label,family\nGeran-9,drone_oneway\n")
-    assert read(tmp_path, made(model="Geran-9"), families=added).table["family"].to_list() == ["drone_oneway"]
-    added.write_text("label,family\nGeran-9,drones\n")
+    added.write_text("label,family\nBurevestnik,cruise\n")
+    assert read(tmp_path, made(model="Burevestnik"), families=added).table["family"].to_list() == ["cruise"]
+    added.write_text("label,family\nBurevestnik,drones\n")
     assert ":2: column family is 'drones'" in problems_of(tmp_path / "copy.csv", families=added)[0]
 
 
@@ -441,6 +455,63 @@ def test_a_changed_column_set(tmp_path: Path) -> None:
     assert "not_reach_goal is missing" in problems_of(written(tmp_path / "lost.csv", made(), header=without_lost))[0]
     early = made(time_start="2023-03-01", time_end="2023-03-02")
     assert read(tmp_path, early, header=without_lost).table["lost"].to_list() == [None]
+
+
+@pytest.mark.tiny_case
+def test_columns_in_other_spellings_and_those_that_programs_add(tmp_path: Path) -> None:
+    """Tiny case: capitals, blanks, underscores and order change nothing and are said; an index column is left out."""
+    plain = read(tmp_path, made(**{"affected region": "['Sumy oblast']"}), made(model="KN-23", destroyed="1"))
+    other = tuple(name.upper().replace(" ", "_") + " " for name in HEADER)
+    rows = [
+        {new: row.get(name, "") for name, new in zip(HEADER, other, strict=True)} | {"Unnamed: 0": str(k)}
+        for k, row in enumerate((made(**{"affected region": "['Sumy oblast']"}), made(model="KN-23", destroyed="1")))
+    ]
+    path = tmp_path / "other.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, ("Unnamed: 0", *reversed(other)))
+        writer.writeheader()
+        writer.writerows(rows)
+    found = record.read(path)
+    assert_frame_equal(found.table, plain.table)
+    assert found.reading.columns_left_out == ("Unnamed: 0",)
+    assert any("'MODEL ' is read as 'model'" in what for what in said(found, "noted"))
+
+
+@pytest.mark.tiny_case
+def test_a_file_with_lines_before_its_header(tmp_path: Path) -> None:
+    """Tiny case: a comment above the header is named as what is wrong, not every row under it."""
+    data = written(tmp_path / "copy.csv", made()).read_bytes()
+    (tmp_path / "led.csv").write_bytes(b"# made on Monday\n" + data)
+    (problem,) = problems_of(tmp_path / "led.csv")
+    assert "'# made on Monday'" in problem and "lines before the header" in problem
+
+
+@pytest.mark.tiny_case
+def test_what_a_new_copy_changes_about_old_nights(tmp_path: Path) -> None:
+    """Tiny case: a later night, another number, another label, a row that is gone, one that came."""
+    at = {"source": "kpszsu/posts/1"}
+    former = read(
+        tmp_path,
+        made(**at),
+        made(model="KN-23", destroyed="1", **at),
+        made(model="Kalibr", **at),
+        made(model="X-35", **at),
+    )
+    later = {"time_start": "2024-11-02 20:00", "time_end": "2024-11-03 08:00"}
+    new = read(
+        tmp_path,
+        made(**later),
+        made(destroyed="41", **at),
+        made(model="Iskander-M", destroyed="1", **at),
+        made(model="X-35", **at),
+        made(model="X-31", launched="60", destroyed="7", **at),
+    )
+    found = record.compared(former, new)
+    assert (found.newer, found.renumbered, found.relabelled, found.added) == (1, (3,), (4,), (6,))
+    assert (found.gone, found.gone_launched, found.loud) == (1, 60, True)
+    assert "1 gone (60 launched)" in found.text()
+    assert not record.compared(new, new).loud and "none changed" in record.compared(new, new).text()
+    assert "It ends on 2024-11-02, the former on 2024-11-03" in record.compared(new, former).text()
 
 
 @pytest.mark.tiny_case

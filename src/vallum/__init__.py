@@ -43,6 +43,7 @@ __all__ = [
     "VallumError",
     "__version__",
     "arrivals",
+    "calibrate",
     "check",
     "compare",
     "coverage",
@@ -60,7 +61,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from vallum import coverage, evidence, exact, ledger, record
+    from vallum import calibrate, coverage, evidence, exact, ledger, record
     from vallum.basing import place
     from vallum.campaign import arrivals, run
     from vallum.compare import compare

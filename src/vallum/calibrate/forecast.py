@@ -13,10 +13,11 @@ from typing import Final
 
 import numpy as np
 
+from vallum import record as records
 from vallum.calibrate import baselines, odds
 from vallum.calibrate import months as sources
 from vallum.calibrate.ladder import Ladder
-from vallum.calibrate.months import LARGE, Series, Stretch
+from vallum.calibrate.months import GROUPS, LARGE, Series, Stretch
 from vallum.calibrate.settings import F64, Settings, settings
 
 LAUNCHED, STOPPED, SHARE, LARGE_NIGHTS = "launched", "stopped", "stopped_share", "nights_8_ballistic"
@@ -130,10 +131,12 @@ class Forecaster:
     def at(self, origin: int, targets: Sequence[Stretch]) -> dict[str, Made]:
         """Distribution functions of every quantity by every method, from what was known after a stretch."""
         made = {LAUNCHED: self._all(LAUNCHED, origin, targets, self.levels.cdf(origin, targets))}
+        self._add_up(made[LAUNCHED][OURS])
         launched, cells = made[LAUNCHED][OURS], self.shares.cells(origin, targets)
         made[STOPPED] = self._all(STOPPED, origin, targets, odds.stopped_cdf(launched, cells, self.ladders))
         share = odds.share_cdf(launched, cells, self.ladders)
         made[SHARE] = self._all(SHARE, origin, targets, share, launched)
+        self._add_up(made[STOPPED][OURS])
         made[LARGE_NIGHTS] = self._all(LARGE_NIGHTS, origin, targets, self._large(origin, launched))
         self._ordered(made)
         return made
@@ -152,10 +155,36 @@ class Forecaster:
         total = launches + self.series.launched[seen][:, place].sum(axis=0)
         return odds.nights_cdf(launched[:, place], nights + self.series.large[seen].sum(axis=0), total, self.ladders)
 
+    def _add_up(self, cdf: F64) -> None:
+        """Make every sum whose parts are all there the sum of them, taken as independent."""
+        families, ladder = self.series.families, self.ladders.counts
+        for parts, group in self._sums:
+            total = cdf[:, parts[0]]
+            for part in parts[1:]:
+                total = ladder.of_sum(total, cdf[:, part])
+            cdf[:, families.index(group)] = total
+
+    @cached_property
+    def _sums(self) -> list[tuple[list[int], str]]:
+        """Places of the parts of each sum, smaller sums first and taken as parts of the larger."""
+        known = {name: {name} for name in self.series.families if name not in GROUPS}
+        made: list[tuple[list[int], str]] = []
+        for group in GROUPS:
+            left, parts = set(records.members(group)), []
+            for name in reversed(known):
+                if known[name] <= left:
+                    parts.append(self.series.families.index(name))
+                    left -= known[name]
+            if not left and group in self.series.families:
+                made.append((parts, group))
+                known[group] = set(records.members(group))
+        return made
+
     def _ordered(self, made: dict[str, Made]) -> None:
         """Make ours agree: a sum is never below its part, stops never above launches.
 
-        Where the distribution functions of a sum and of its part cross, both take their mean there.
+        Where the distribution functions of a sum and of its part cross, both take their mean there. They do for large
+        nights, and for launches where the parts of a sum are not there to be added up.
         """
         for name in (LAUNCHED, STOPPED, LARGE_NIGHTS):
             part, whole = (self.names(name).index(group) for group in LARGE)

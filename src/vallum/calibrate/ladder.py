@@ -77,6 +77,20 @@ class Ladder:
         below = self.value(cdf, seen - 1.0) if self.whole else np.where(seen <= self.places[0], 0.0, at)
         return below, at
 
+    @cached_property
+    def _rung_of_sums(self) -> I64:
+        """Rung of the sum of two numbers, each the mean of the whole numbers that its own rung stands for. (L * L,)"""
+        means = np.concatenate([self.places[:1], 0.5 * (self.places[1:] + self.places[:-1] + 1.0)])
+        rungs = np.searchsorted(self.places, means[:, None] + means[None, :])
+        return np.asarray(np.minimum(rungs, len(self.places) - 1).ravel())
+
+    def of_sum(self, first: F64, second: F64) -> F64:
+        """Distribution function of the sum of two independent whole numbers; exact where rungs are single. (..., L)"""
+        one, other = (np.diff(part, axis=-1, prepend=0.0) for part in (first, second))
+        both = (one[..., :, None] * other[..., None, :]).reshape(-1, len(self._rung_of_sums))
+        made = [np.bincount(self._rung_of_sums, weights=row, minlength=len(self.places)) for row in both]
+        return np.minimum(np.cumsum(made, axis=-1), 1.0).reshape(first.shape)
+
     def quantile(self, cdf: F64, level: float) -> F64:
         """The lowest place with F at or above a level. (...)"""
         rounded = np.round(cdf, _DIGITS)

@@ -149,8 +149,6 @@ def _number(ladder: Ladder, value: float) -> float | int:
 
 def _made_from(series: Series, used: records.Record, horizon: int, version: str) -> dict[str, Any]:
     """What the forecast stands on: only what is dated up to the cut-off, so a later copy gives the same bytes."""
-    counts = [series.launched, series.stopped, series.known, series.large]
-    text = json.dumps([part.astype(int).tolist() for part in counts])
     return {
         "program": f"vallum {version}",
         "record": used.name,
@@ -158,20 +156,28 @@ def _made_from(series: Series, used: records.Record, horizon: int, version: str)
         "first_night": series.stretches[0].first.isoformat(),
         "last_night": series.cutoff.isoformat(),
         "national_rows": used.rows().height,
-        "counts_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "counts_sha256": counts_sha256(series),
         "horizon_months": horizon,
         "method": "docs/questions/forecast.md; settings in data/record/forecast.yaml",
     }
 
 
+def counts_sha256(series: Series) -> str:
+    """Hash of the counts that a forecast is made from."""
+    counts = [series.launched, series.stopped, series.known, series.large]
+    text = json.dumps([part.astype(int).tolist() for part in counts])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 # ---- opening ----
 
 
-def opened(path: Path) -> Frozen:
+def opened(path: str | Path) -> Frozen:
     """Read a frozen forecast and prove that it is as it was frozen.
 
     Raises RecordError where it is no such file, is damaged, or was changed after it was frozen.
     """
+    path = Path(path)
     body = _read(path)
     missing = [key for key in _KEYS if key not in body]
     if missing:
@@ -186,9 +192,27 @@ def opened(path: Path) -> Frozen:
             "get the file again from where it was published"
         )
     targets, problems = _targets(path, body["targets"])
-    if problems:
+    cutoff = _cutoff(body["cutoff"])
+    if cutoff is None:
+        problems.append(f"{path}: cutoff is {body['cutoff']!r}: not a date; write YYYY-MM-DD")
+    else:
+        problems += [
+            f"{path}: target {k}: {target.quantity} of {target.family} begins on {target.first}, not after the cut-off"
+            for k, target in enumerate(targets, start=1)
+            if target.quantity in QUANTITIES and target.first <= cutoff
+        ]
+    if not isinstance(body["made_from"], dict):
+        problems.append(f"{path}: made_from is no mapping of names to values")
+    if problems or cutoff is None:
         raise RecordError(problems)
-    return Frozen(str(body["question"]), date.fromisoformat(body["cutoff"]), body["made_from"], targets)
+    return Frozen(str(body["question"]), cutoff, body["made_from"], targets)
+
+
+def _cutoff(said: object) -> date | None:
+    try:
+        return date.fromisoformat(str(said))
+    except ValueError:
+        return None
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -203,17 +227,31 @@ def _read(path: Path) -> dict[str, Any]:
     return body
 
 
-def _targets(path: Path, given: Sequence[Any]) -> tuple[tuple[Target, ...], list[str]]:
+def _targets(path: Path, given: object) -> tuple[tuple[Target, ...], list[str]]:
     made: list[Target] = []
     problems: list[str] = []
+    if not isinstance(given, list):
+        return (), [f"{path}: targets is no list"]
     for k, row in enumerate(given, start=1):
         try:
-            family, first, last, quantity, quantiles = (row[key] for key in _TARGET)
-            made.append(Target(family, date.fromisoformat(first), date.fromisoformat(last), quantity, quantiles))
-            [float(level) for level in quantiles]
-        except (KeyError, TypeError, ValueError) as error:
+            made.append(_target(row))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             problems.append(f"{path}: target {k}: {error!r}; a target has {', '.join(_TARGET)}")
     return tuple(made), problems
+
+
+def _target(row: Mapping[str, Any]) -> Target:
+    """One target. ValueError where it is none, or its quantiles are not those of 1 to 99 %, rising."""
+    family, first, last, quantity, quantiles = (row[key] for key in _TARGET)
+    if list(quantiles) != [f"{level:.2f}" for level in LEVELS]:
+        raise ValueError("quantiles are needed at 0.01, 0.02 .. 0.99, in this order")
+    values = [float("inf") if value is None else float(value) for value in quantiles.values()]
+    if values != sorted(values):
+        raise ValueError("quantiles do not rise")
+    made = Target(str(family), date.fromisoformat(first), date.fromisoformat(last), str(quantity), quantiles)
+    if made.last < made.first:
+        raise ValueError(f"it ends on {last}, before it begins on {first}")
+    return made
 
 
 # ---- what came ----

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Final
 
 import polars as pl
 
 from vallum import record as records
-from vallum.calibrate import locker
+from vallum.calibrate import locker, months
 from vallum.calibrate.baselines import BASELINES
 from vallum.calibrate.forecast import OURS, QUANTITIES
 from vallum.calibrate.locker import Frozen, Target
@@ -18,6 +19,7 @@ from vallum.calibrate.written import written
 
 _BANDS: Final = {"inside_50": ("0.25", "0.75"), "inside_80": ("0.10", "0.90"), "inside_90": ("0.05", "0.95")}
 _KEYS: Final = ("quantity", "family")
+_ALL_BALLISTIC: Final = "all_ballistic_with_sam"
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +29,10 @@ class Scored:
     rows : frame (quantity, family, from, to, seen, median, low, high, crps, inside_50 .. inside_90, and the CRPS of
            each baseline); low and high are the ends of the 80 % band
     open : targets whose nights the record does not hold yet; empty : shares of nothing; unscored : not in a record
+    same_past : whether the record's counts up to the cut-off are still those that the forecast was made from
+    unresolved : launches of the nights scored whose label has no family: they are in no target
+    mixed : ballistic launches in numbers that mix labels and all of them (`all_ballistic_with_sam`), in the nights
+            scored and in as many before the cut-off: where the first share moves, families were merged differently
     """
 
     frozen: Frozen
@@ -36,6 +42,9 @@ class Scored:
     open: tuple[Target, ...]
     empty: tuple[Target, ...]
     unscored: tuple[Target, ...]
+    same_past: bool
+    unresolved: int
+    mixed: tuple[tuple[int, int], tuple[int, int]]
 
     @cached_property
     def skill(self) -> pl.DataFrame:
@@ -59,6 +68,9 @@ class Scored:
             "cutoff": self.frozen.cutoff.isoformat(),
             "record": self.record,
             "last_night": self.last,
+            "same_past": self.same_past,
+            "unresolved_launched": self.unresolved,
+            "ballistic_in_mixed_labels": {"scored": list(self.mixed[0]), "before": list(self.mixed[1])},
             "skill": self.skill.to_dicts(),
             "coverage": self.coverage.to_dicts(),
             "targets": self.rows.to_dicts(),
@@ -84,7 +96,31 @@ def score(frozen: Frozen, record: records.Record) -> Scored:
             empty.append(target)
     table = pl.DataFrame(rows, schema=_schema(), orient="row")
     last = record.last.isoformat()
-    return Scored(frozen, record.name, last, table, tuple(still_open), tuple(empty), unscored)
+    end = max((target.last for target in known if target.last <= record.last), default=frozen.cutoff)
+    after = (frozen.cutoff + timedelta(days=1), end)
+    before = (frozen.cutoff - (end - frozen.cutoff), frozen.cutoff)
+    return Scored(
+        frozen, record.name, last, table, tuple(still_open), tuple(empty), unscored,
+        same_past=not known or _same_past(frozen, record),
+        unresolved=_launched(record, after, ["unresolved"]),
+        mixed=(_mixed(record, after), _mixed(record, before)),
+    )  # fmt: skip
+
+
+def _same_past(frozen: Frozen, record: records.Record) -> bool:
+    return frozen.made_from.get("counts_sha256") == locker.counts_sha256(months.series(record, frozen.cutoff))
+
+
+def _mixed(record: records.Record, nights: tuple[date, date]) -> tuple[int, int]:
+    ballistic = records.members(_ALL_BALLISTIC)
+    mixed = [name for name in ballistic if records.families()[name].holds]
+    return _launched(record, nights, mixed), _launched(record, nights, ballistic)
+
+
+def _launched(record: records.Record, nights: tuple[date, date], families: Sequence[str]) -> int:
+    """National launches of some families from one night to another, both counted."""
+    rows = record.rows().filter(pl.col("night").is_between(*nights) & pl.col("family").is_in(list(families)))
+    return int(rows["launched"].sum())
 
 
 def _schema() -> dict[str, Any]:

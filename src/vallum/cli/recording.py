@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as encode
+import textwrap
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -57,18 +58,29 @@ def import_record(
     made = record.read(file, mapping, families, tuple(leave_out or ()))
     kept = record.keep(made, into)
     if json:
-        _print({"kind": "record_import", "record": kept.name, "unchanged": kept.unchanged, **made.reading.as_dict()})
+        changes = kept.changes.as_dict() if kept.changes else None
+        about = {"kind": "record_import", "record": kept.name, "unchanged": kept.unchanged, "changes": changes}
+        _print({**about, **made.reading.as_dict()})
     else:
         typer.echo(made.reading.text())
+    for warning in _loud(made, kept):
+        typer.echo(textwrap.fill(f"Look at this: {warning}", 100, subsequent_indent="  "), err=True)
     if not quiet:
         typer.echo(_kept(kept), err=True)
+
+
+def _loud(made: Any, kept: Any) -> list[str]:
+    """What is said even when the command is to be quiet: it may change what the record says."""
+    changes = kept.changes.text() if kept.changes and kept.changes.loud else None
+    return [*made.reading.warnings(), *([changes] if changes else [])]
 
 
 def _kept(kept: Any) -> str:
     if kept.unchanged:
         return f"Kept as {kept.name!r} already: {kept.folder}; nothing was changed."
     former = f"; the former one is in {kept.previous}" if kept.previous else ""
-    return f"Kept as {kept.name!r}: {kept.folder}{former}\nNight table for replay and resample: {kept.nights}"
+    compared = f"{textwrap.fill(kept.changes.text(), 100)}\n" if kept.changes and not kept.changes.loud else ""
+    return f"{compared}Kept as {kept.name!r}: {kept.folder}{former}\nNight table for replay and resample: {kept.nights}"
 
 
 @app.command("summary", epilog=SUMMARY_EXAMPLES)

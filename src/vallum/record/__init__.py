@@ -29,9 +29,11 @@ from vallum.record.store import Kept, add_context, contexts, keep, listed, load,
 from vallum.record.summing import Summary, summarise
 from vallum.record.table import Entry, Record
 from vallum.record.tempo import Lull, lulls, raid_sizes, waves
+from vallum.record.vintages import Changes, compared
 from vallum.record.wording import summary_text
 
 __all__ = [
+    "Changes",
     "Context",
     "Entry",
     "Family",
@@ -44,6 +46,7 @@ __all__ = [
     "Summary",
     "add_context",
     "class_nights",
+    "compared",
     "contexts",
     "families",
     "groups",

@@ -36,6 +36,7 @@ OPTIONAL: Final = (
 )  # fmt: skip
 #: Columns of copies before `border_crossing`: drones that flew on to Belarus, or back to Russia.
 OLDER: Final = ("cross_border_belarus", "back_russia")
+KNOWN: Final = (*REQUIRED, *OPTIONAL, *OLDER)
 _LOST: Final = "not_reach_goal"
 _COUNTS: Final = ("still_attacking", "is_shahed", "num_hit_location", "num_fall_fragment_location",
                   "turbojet", "turbojet_destroyed")  # fmt: skip
@@ -57,8 +58,13 @@ def read(sheet: Sheet, labels: Labels, left_out: Collection[str], label: str) ->
 
     left_out : unknown columns that the user allows to be left out
     """
-    sheet.refuse(_column_problems(sheet.header, left_out))
+    idle = [name for name in sheet.header if name not in KNOWN and name not in left_out and sheet.says_nothing(name)]
+    sheet.refuse(_column_problems([name for name in sheet.header if name not in idle], left_out))
     found = Notes()
+    for said in sheet.renamed:
+        found.add(NOTED, f"column {said}")
+    for name in idle:
+        found.add(NOTED, f"column {name!r} has no name of its own and is empty or numbers the rows: left out")
     made = [_entry(row, labels, found) for row in sheet.rows]
     kept = _without_repeats(sheet.rows, [entry for entry in made if entry], found)
     notes.refuse_far_nights(kept, found)
@@ -66,15 +72,14 @@ def read(sheet: Sheet, labels: Labels, left_out: Collection[str], label: str) ->
     sheet.refuse(found.problems)
     _note(sheet, kept, found)
     absent = tuple(name for name in OPTIONAL if name not in sheet.header)
-    return kept, notes.reading(sheet, KIND, kept, found, label, absent, tuple(left_out))
+    return kept, notes.reading(sheet, KIND, kept, found, label, absent, (*left_out, *idle))
 
 
 # --- columns ----------------------------------------------------------------------------------------
 
 
 def _column_problems(header: Sequence[str], left_out: Collection[str]) -> list[str]:
-    known = (*REQUIRED, *OPTIONAL, *OLDER)
-    strange = [name for name in header if name not in known]
+    strange = [name for name in header if name not in KNOWN]
     problems = [
         f":1: the column {name} is missing{_renamed(name, strange)}; the record cannot be read without it"
         for name in REQUIRED
@@ -216,7 +221,8 @@ def _note(sheet: Sheet, entries: Sequence[Entry], found: Notes) -> None:
     first = min(entry.night for entry in entries)
     starts: date = regimes.packaged(KIND)[0].start
     if first > starts + _LATE_START:
-        found.add(NOTED, f"the oldest night is {first}; the record starts on {starts}: this copy may be cut off")
+        what = f"the oldest night is {first}; the record starts on {starts}: this copy may be cut off"
+        found.add(NOTED, what, loud=True)
 
 
 def _note_row(entry: Entry, row: Row, found: Notes) -> None:

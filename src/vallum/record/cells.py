@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 MAX_COUNT: Final = 100_000
 
 _COUNT: Final = re.compile(r"(\d{1,9})(?:\.0+)?")
+_GROUPED: Final = re.compile(r"\d{1,3}(?:[,.' \u00a0\u202f]\d{3})+(?:\.0+)?")
 _MOMENT: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2}):(\d{2})(?::\d{2})?)?")
 _NUMBER: Final = r"[+-]?\d+(?:\.\d+)?"
 _TEXT: Final = r"'[^']*'|\"[^\"]*\""
@@ -57,7 +58,9 @@ def count(text: str) -> int | None:
         return None
     match = _COUNT.fullmatch(said)
     if match is None:
-        raise ValueError("a whole number of 0 or more is needed; leave the cell empty where it was not given")
+        grouped = _GROUPED.fullmatch(said) is not None
+        way = ", without thousands separators" if grouped else "; leave the cell empty where it was not given"
+        raise ValueError(f"a whole number of 0 or more is needed{way}")
     number = int(match[1])
     if number > MAX_COUNT:
         raise ValueError(f"more than any report; 0..{MAX_COUNT:,} is allowed")

@@ -19,12 +19,16 @@ _MOST_STRETCHES: Final = 6
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to know about some rows; *launched* is how many launches they hold, where that says something."""
+    """One thing to know about some rows; *launched* is how many launches they hold, where that says something.
+
+    *loud* : said again after an import, for it may change what the record says
+    """
 
     kind: str
     what: str
     rows: tuple[int, ...] = ()
     launched: int | None = None
+    loud: bool = False
 
     def text(self) -> str:
         """One line: what, how many launches, which rows."""
@@ -54,6 +58,10 @@ class Reading:
         """The findings of a kind."""
         return [finding for finding in self.findings if finding.kind == kind]
 
+    def warnings(self) -> list[str]:
+        """What nobody should overlook: rows in no sum, labels read by their name, a copy that may be cut off."""
+        return [finding.text() for finding in self.findings if finding.loud]
+
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data; every finding with all its rows."""
         return {
@@ -67,7 +75,8 @@ class Reading:
             "nights": {"first": self.first, "last": self.last},
             "columns": {"absent": list(self.columns_absent), "left_out": list(self.columns_left_out)},
             "findings": [
-                {"kind": f.kind, "what": f.what, "rows": list(f.rows), "launched": f.launched} for f in self.findings
+                {"kind": f.kind, "what": f.what, "rows": list(f.rows), "launched": f.launched, "loud": f.loud}
+                for f in self.findings
             ],
         }
 
@@ -88,7 +97,10 @@ class Reading:
             families=rows["by_family"],
             columns_absent=tuple(columns["absent"]),
             columns_left_out=tuple(columns["left_out"]),
-            findings=tuple(Finding(f["kind"], f["what"], tuple(f["rows"]), f["launched"]) for f in said["findings"]),
+            findings=tuple(
+                Finding(f["kind"], f["what"], tuple(f["rows"]), f["launched"], f.get("loud", False))
+                for f in said["findings"]
+            ),
         )
 
     def text(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,7 +17,11 @@ DATA: Final = files("vallum") / "data" / "record"
 
 #: Cyrillic letters that look like Latin ones: the record mixes the two.
 _LOOK_ALIKE: Final = str.maketrans("авекмнорстухі", "abekmhopctyxi")
-_AND: Final = re.compile(r"\s+and\s+", re.IGNORECASE)
+#: What joins models into one number; a slash does not, it means "either".
+_JOINED: Final = re.compile(r"\s+(?:and|та|\u0456|и)\s+|\s*[,;+&]\s*")
+#: Other ways of writing Kh-101 and S-300 in Latin letters: the record writes X-101 and C-300.
+_WRITTEN: Final = ((re.compile(r"\bkh-?(?=\d)"), "x-"), (re.compile(r"\bs-?(?=[34]00\b)"), "c-"))
+_BARE_NUMBER: Final = re.compile(r"\d+")
 
 Key = tuple[str, ...]
 
@@ -40,7 +44,7 @@ class Family:
 
 @dataclass(frozen=True)
 class Found:
-    """The family of a label and how it was found: by `label`, `spelling` or `parts`, else not at all."""
+    """The family of a label and how it was found: by `label`, `spelling`, `parts` or `name`, else not at all."""
 
     family: str
     by: str
@@ -105,22 +109,49 @@ class Labels:
         self._keys = {key(label): family for label, family in self._labels.items()}
 
     def find(self, label: str) -> Found:
-        """Return the family of a label: as written, in another spelling or order, or by its parts."""
+        """Return the family of a label: as written, in another spelling or order, by its parts, or by known names."""
         if label in self._labels:
             return Found(self._labels[label], "label")
         wanted = key(label)
         if wanted in self._keys:
             return Found(self._keys[wanted], "spelling")
-        parts = [self._part(part) for part in wanted]
-        family = merged(parts)
-        return Found(family, "parts" if family != UNRESOLVED else "")
+        for way, one in (("parts", self._known), ("name", self._named)):
+            family = merged([_of_sides(part, one) for part in wanted])
+            if family != UNRESOLVED:
+                return Found(family, way)
+        return Found(UNRESOLVED, "")
 
-    def _part(self, part: str) -> str:
-        """Family of one part; of 'either' labels (a/b) if both sides are of one family."""
-        if (part,) in self._keys:
-            return self._keys[part,]
-        sides = {self._keys.get((side.strip(),), UNRESOLVED) for side in part.split("/")}
-        return sides.pop() if len(sides) == 1 else UNRESOLVED
+    def _known(self, model: str) -> str:
+        """Family of a single model that the map has."""
+        return self._keys.get((model,), UNRESOLVED)
+
+    def _named(self, model: str) -> str:
+        """Family of a single model of which a known weapon's name is a part: another mark, a code beside the name."""
+        known = self._known(model)
+        if known != UNRESOLVED:
+            return known
+        found = {family for name, family in other_names() if _says(model, name)}
+        return found.pop() if len(found) == 1 else UNRESOLVED
+
+
+def _of_sides(part: str, family_of: Callable[[str], str]) -> str:
+    """Family of a part; of an 'either' label (a/b) the one that may hold both sides. X-59/69 is X-59/X-69."""
+    whole = family_of(part) if "/" not in part else UNRESOLVED
+    if whole != UNRESOLVED:
+        return whole
+    first, *others = (side.strip() for side in part.split("/"))
+    return merged([family_of(side) for side in (first, *others) if side == first or not _BARE_NUMBER.fullmatch(side)])
+
+
+def _says(model: str, name: str) -> bool:
+    """Whether a name stands in a model's, from the beginning to the end of words: geran in geran-3, not in gerani."""
+    return re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W\d_])(?!(?<=\d)\d)", model) is not None
+
+
+@cache
+def other_names() -> Sequence[tuple[str, str]]:
+    """Names of weapons that no known copy uses, or uses in part, in one spelling, each with its family."""
+    return [(_plain(row["name"]), row["family"]) for row in _table("other_names.csv")]
 
 
 def merged(parts: Sequence[str]) -> str:
@@ -142,8 +173,15 @@ def key(label: str) -> Key:
     >>> key("X-22 and  Kalibr") == key("kalibr and \\u0425-22")  # a Cyrillic letter that looks like X
     True
     """
-    plain = " ".join(label.split()).casefold().translate(_LOOK_ALIKE)
-    return tuple(sorted(part.strip() for part in _AND.split(plain)))
+    return tuple(sorted(_plain(part) for part in _JOINED.split(" ".join(label.split()).casefold())))
+
+
+def _plain(text: str) -> str:
+    """One spelling of a model: small letters, Latin where they look alike, Kh and S as the record writes them."""
+    said = text.strip().casefold().translate(_LOOK_ALIKE)
+    for pattern, written in _WRITTEN:
+        said = pattern.sub(written, said)
+    return said
 
 
 def is_composite(label: str) -> bool:

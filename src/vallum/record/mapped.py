@@ -115,8 +115,10 @@ def _checked(path: str | Path, content: Any) -> Mapping:
         ) from None
     if (made.family is None) == (made.columns.label is None):
         raise RecordError(f"{path}: give either `family`, of every row, or `columns.label` with `families`")
-    if made.family is not None:
-        Labels({"every row": made.family})
+    try:
+        Labels(made.families | ({"every row": made.family} if made.family is not None else {}))
+    except RecordError as error:
+        raise RecordError(f"{path}: {error}") from None
     return made
 
 

@@ -27,13 +27,18 @@ class Notes:
         self.problems: list[str] = []
         self._rows: dict[tuple[str, str], list[int]] = {}
         self._launched: Counter[tuple[str, str]] = Counter()
+        self._loud: set[tuple[str, str]] = set()
 
     def problem(self, row: int, text: str) -> None:
         """Keep what is wrong in a row."""
         self.problems.append(f":{row}: {text}")
 
-    def add(self, kind: str, what: str, row: int | None = None, launched: int | None = None) -> None:
-        """Keep a finding; the same words of another row are one finding."""
+    def add(
+        self, kind: str, what: str, row: int | None = None, launched: int | None = None, loud: bool = False
+    ) -> None:
+        """Keep a finding; the same words of another row are one finding. *loud*: not to be overlooked."""
+        if loud:
+            self._loud.add((kind, what))
         rows = self._rows.setdefault((kind, what), [])
         if row is not None:
             rows.append(row)
@@ -53,7 +58,7 @@ class Notes:
     def findings(self) -> tuple[Finding, ...]:
         """All findings: read, merged, set aside, noted."""
         made = [
-            Finding(kind, what, tuple(sorted(set(rows))), self._launched.get((kind, what)))
+            Finding(kind, what, tuple(sorted(set(rows))), self._launched.get((kind, what)), (kind, what) in self._loud)
             for (kind, what), rows in self._rows.items()
         ]
         return tuple(sorted(made, key=lambda finding: KINDS.index(finding.kind)))
@@ -63,12 +68,17 @@ def note_labels(entries: Iterable[Entry], notes: Notes) -> None:
     """Say which labels were merged into one number, read in another spelling or by parts, or not understood."""
     for entry in entries:
         if not entry.found_by:
-            way = "no family may hold its parts; name one with --families"
-            notes.add(SET_ASIDE, f"label {entry.label!r}: {way}; kept as `unresolved`", entry.row, entry.launched)
+            way = "kept as `unresolved`, in no sum or forecast; name its family with --families or in the mapping"
+            said = f"label {entry.label!r}: no family may hold its parts; {way}"
+            notes.add(SET_ASIDE, said, entry.row, entry.launched, loud=True)
             continue
         if entry.found_by == "parts":
             said = f"label {entry.label!r} is new: read by its parts as {entry.family}"
             notes.add(MERGED, said, entry.row, entry.launched)
+        elif entry.found_by == "name":
+            way = "if it is not, name its family with --families or in the mapping"
+            said = f"label {entry.label!r} is new: read by its name as {entry.family}; {way}"
+            notes.add(MERGED, said, entry.row, entry.launched, loud=True)
         elif kinds.is_composite(entry.label) and entry.family != _FRONT_LINE:
             notes.add(MERGED, f"{entry.label!r} is one number, family {entry.family}", entry.row, entry.launched)
         if entry.found_by == "spelling":

@@ -37,6 +37,7 @@ def read(
     sheet, name = read_sheet(path), Path(path).name
     if mapping is not None:
         return _mapped(sheet, mapping, name)
+    sheet = sheet.in_names(attacks.KNOWN)
     labels = Labels(read_families(families) if families else None)
     kind = _kind(sheet)
     if kind == statements.KIND:

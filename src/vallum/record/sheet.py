@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,8 @@ _FOREIGN: Final[Mapping[bytes, str]] = {
     b"{": "JSON, not a CSV",
     b"[": "JSON, not a CSV",
 }
+#: Characters of a first line that are shown where it is no header.
+_LINE_SHOWN: Final = 60
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -51,11 +54,41 @@ class Sheet:
     header: tuple[str, ...]
     rows: tuple[Row, ...]
     blank_rows: tuple[int, ...]
+    renamed: tuple[str, ...] = ()
+
+    def in_names(self, known: Sequence[str]) -> Sheet:
+        """The sheet with columns named as they are known, where only capitals, blanks or underscores differ."""
+        names = {_plain(name): name for name in known}
+        new = {name: names.get(_plain(name), name) for name in self.header if name not in known}
+        taken = [*(name for name in self.header if name in known), *new.values()]
+        changed = {name: other for name, other in new.items() if name != other and taken.count(other) == 1}
+        if not changed:
+            return self
+        rows = (Row(row.number, {changed.get(k, k): cell for k, cell in row.cells.items()}) for row in self.rows)
+        header = tuple(changed.get(name, name) for name in self.header)
+        said = tuple(f"{name!r} is read as {other!r}" for name, other in changed.items())
+        return replace(self, header=header, rows=tuple(rows), renamed=said)
+
+    def says_nothing(self, column: str) -> bool:
+        """Whether a column is one that programs add when they write a table: without a name, empty or row numbers."""
+        cells = [row.cells[column].strip() for row in self.rows]
+        return _ADDED.fullmatch(column) is not None and (not any(cells) or _counts_rows(cells))
 
     def refuse(self, problems: Sequence[str]) -> None:
         """Raise RecordError with the problems, each led by the file; nothing where there is none."""
         if problems:
             raise RecordError([f"{self.label}{problem}" for problem in cut(problems)])
+
+
+_ADDED: Final = re.compile(r"\s*(|index|id|#|Unnamed: \d+)\s*", re.IGNORECASE)
+
+
+def _plain(name: str) -> str:
+    return "_".join(name.replace("_", " ").casefold().split())
+
+
+def _counts_rows(cells: Sequence[str]) -> bool:
+    return all(cell.isascii() and cell.isdigit() for cell in cells) and len(set(cells)) == len(cells)
 
 
 def cut(problems: Sequence[str]) -> list[str]:
@@ -112,7 +145,7 @@ def _lines(label: str, data: bytes) -> list[str]:
             "if the row is whole, end it with a new line"
         )
     lines, problems = [], []
-    for number, raw in enumerate(data.replace(b"\r\n", b"\n").removesuffix(b"\n").split(b"\n"), 1):
+    for number, raw in enumerate(_ends(data).removesuffix(b"\n").split(b"\n"), 1):
         try:
             lines.append(raw.decode("utf-8"))
         except UnicodeDecodeError as error:
@@ -125,6 +158,11 @@ def _lines(label: str, data: bytes) -> list[str]:
     return lines
 
 
+def _ends(data: bytes) -> bytes:
+    """Line ends of Windows, and of old Macs where there are no others, as those of Unix."""
+    return data.replace(b"\r\n", b"\n") if b"\n" in data else data.replace(b"\r", b"\n")
+
+
 def _header(label: str, line: str) -> tuple[str, ...]:
     for mark, name in ((";", "semicolons"), ("\t", "tabs")):
         if line.count(mark) > line.count(","):
@@ -133,6 +171,11 @@ def _header(label: str, line: str) -> tuple[str, ...]:
         header = tuple(_cells(line))
     except csv.Error as error:
         raise RecordError(f"{label}:1: the header cannot be parted into columns ({error}); close its quotes") from None
+    if len(header) == 1:
+        raise RecordError(
+            f"{label}:1: the first line is {line[:_LINE_SHOWN]!r}: no header of columns parted by commas; "
+            "take out the lines before the header, or give another file"
+        )
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise RecordError(f"{label}:1: the column {twice[0]!r} stands twice in the header; each may stand once")

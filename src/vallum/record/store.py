@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ from vallum.record.findings import Reading
 from vallum.record.nights import night_table
 from vallum.record.regimes import Regime
 from vallum.record.table import Record
+from vallum.record.vintages import Changes, compared
 
 SCHEMA: Final = 1
 TABLE: Final = "record.parquet"
@@ -36,12 +38,16 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 @dataclass(frozen=True)
 class Kept:
-    """Where a record was kept; *unchanged* where the same was there already, *previous* the former one if any."""
+    """Where a record was kept; *unchanged* where the same was there already, *previous* the former one if any.
+
+    changes : what it changes about the nights of the former one; none where there is none that can be read
+    """
 
     name: str
     folder: Path
     unchanged: bool
     previous: Path | None
+    changes: Changes | None = None
 
     @property
     def nights(self) -> Path:
@@ -65,6 +71,7 @@ def keep(record: Record, into: str | None = None) -> Kept:
     files = _files(record, name)
     if _same(folder, files):
         return Kept(name, folder, True, _previous(folder))
+    changes = _against_former(record, folder, name)
 
     def fill(made: Path) -> None:
         for file, data in files.items():
@@ -77,7 +84,16 @@ def keep(record: Record, into: str | None = None) -> Kept:
                     shutil.copy2(folder / file, made / PREVIOUS / file)
 
     folders.put_whole(folder, fill, _NO_ROOM)
-    return Kept(name, folder, False, _previous(folder))
+    return Kept(name, folder, False, _previous(folder), changes)
+
+
+def _against_former(record: Record, folder: Path, name: str) -> Changes | None:
+    """Compare with the record that is there; a damaged one is replaced without."""
+    if not (folder / MANIFEST).is_file():
+        return None
+    with suppress(RecordError):
+        return compared(_opened(folder, name), record)
+    return None
 
 
 def load(name: str | None = None, previous: bool = False) -> Record:

@@ -211,7 +211,28 @@ def scores_text(made: Scored) -> str:
         f"{100 * row['inside_80']:.0f} % in the 80 % and {100 * row['inside_90']:.0f} % in the 90 % band."
         for row in made.coverage.iter_rows(named=True)
     ]
-    return "\n\n".join(part for part in (head, _table(titles, rows) if rows else "", "\n".join(covered)) if part)
+    parts = (head, _table(titles, rows) if rows else "", "\n".join(covered), "\n".join(_of_record(made)))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _of_record(made: Scored) -> Iterator[str]:
+    """What about the record itself may have moved the scores."""
+    if not made.same_past:
+        yield _wrapped(
+            "The record's counts up to the cut-off are no longer those that the forecast was made from: it was "
+            "revised, or is another copy. The baselines see the counts as they are now."
+        )
+    if made.unresolved:
+        yield _wrapped(
+            f"{made.unresolved:,} launches have a label without a family and are in no target: import the record "
+            "again with --families."
+        )
+    (now, of), (before, of_before) = made.mixed
+    if now or before:
+        yield _wrapped(
+            f"Of {of:,} ballistic launches {now:,} stand in mixed labels; of {of_before:,} in as many nights before "
+            f"the cut-off {before:,} did. Where that moved, only all_ballistic_with_sam means what it meant."
+        )
 
 
 def frozen_text(made: Frozen) -> str:

@@ -39,6 +39,7 @@ _NAMES: Final = {
 _WIDTH: Final = 7.8
 _PANEL: Final = 2.5
 _TICKS: Final = 13
+_MONTH: Final = 31.0
 
 
 def write_recorded(summary: Summary, folder: str | Path) -> Path:
@@ -197,7 +198,8 @@ def _regime_lines(axes: Axes, summary: Summary, months: Sequence[str]) -> None:
     for regime in summary.regimes:
         month = f"{regime.start:%Y-%m}"
         if regime.kind == "regime" and month in months[1:]:
-            axes.axvline(months.index(month) - 0.5, color=MUTED, linestyle=DASHES[3], linewidth=1.0)
+            into = (regime.start.day - 1) / _MONTH
+            axes.axvline(months.index(month) - 0.5 + into, color=MUTED, linestyle=DASHES[3], linewidth=1.0)
 
 
 def _months(axes: Axes, months: Sequence[str]) -> None:
