@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 import os
 import platform
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -13,7 +14,7 @@ from typing import Any, Final, Literal
 from bench.c_twin import FLAGS, NoCompilerError, compiler
 
 RESULTS: Final = Path(__file__).with_name("results.json")
-LIBRARIES: Final = ("numpy", "numba", "llvmlite", "simpy")
+LIBRARIES: Final = ("numpy", "numba", "llvmlite", "simpy", "distributed")
 #: A fresh ratio may be worse than the kept one by this share before the check fails: two runs on a shared machine
 #: differ by up to a sixth.
 TOLERANCE: Final = 0.3
@@ -50,7 +51,7 @@ class Measure:
         spread = "" if self.low is None or self.high is None else f"  ({self.low:.3g} to {self.high:.3g})"
         goal = "" if self.target is None else f"  target {'>=' if self.better == 'more' else '<='} {self.target:g}"
         verdict = {None: "", True: ": met", False: ": MISSED"}[self.met]
-        return f"  {self.name:<42}{self.value:>9.3g} {self.unit:<8}{spread:<22}{goal}{verdict}"
+        return f"  {self.name:<48}{self.value:>9.3g} {self.unit:<8}{spread:<22}{goal}{verdict}"
 
     def is_worse_than(self, kept: Measure) -> bool:
         """Whether this fresh measure is worse than a kept one by more than the tolerance."""
@@ -59,6 +60,22 @@ class Measure:
         if self.better == "more":
             return self.value < kept.value * (1.0 - TOLERANCE)
         return self.value > kept.value * (1.0 + TOLERANCE)
+
+
+@dataclass(frozen=True)
+class Section:
+    """Measures that were taken together. load : how many processes wanted a core, on average, before and after"""
+
+    title: str
+    measured: str
+    load: tuple[float, float]
+    seconds: float
+    measures: tuple[Measure, ...]
+
+
+def load_now() -> float:
+    """Processes that wanted a core in the last minute, on average."""
+    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else float("nan")
 
 
 def machine() -> dict[str, Any]:
@@ -71,7 +88,6 @@ def machine() -> dict[str, Any]:
         "libraries": {name: _version(name) for name in LIBRARIES},
         "compiler": _compiler(),
         "flags": " ".join(FLAGS),
-        "load": [round(part, 1) for part in os.getloadavg()] if hasattr(os, "getloadavg") else None,
     }
 
 
@@ -98,23 +114,48 @@ def _compiler() -> str | None:
         return None
 
 
-def save(measures: list[Measure], about: dict[str, Any], path: Path = RESULTS) -> None:
-    """Keep the measures as JSON."""
-    rows = [{name: _rounded(value) for name, value in asdict(measure).items()} for measure in measures]
-    path.write_text(json.dumps({"machine": about, "measures": rows}, indent=1) + "\n", "utf-8")
+def save(fresh: Mapping[str, Section], about: Mapping[str, Any], order: Sequence[str], path: Path = RESULTS) -> None:
+    """Keep sections as JSON beside those of earlier calls on the same machine; others are dropped."""
+    kept = load(path) if path.is_file() and _about(path) == about else {}
+    sections = {**kept, **fresh}
+    rows = {name: asdict(sections[name]) for name in order if name in sections}
+    text = json.dumps({"machine": about, "sections": _rounded(rows)}, indent=1)
+    path.write_text(text + "\n", "utf-8")
+
+
+def _about(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))["machine"]
 
 
 def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _rounded(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(part) for part in value]
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
-def load(path: Path = RESULTS) -> dict[str, Measure]:
-    """The kept measures by name."""
-    rows = json.loads(path.read_text("utf-8"))["measures"]
-    return {row["name"]: Measure(**row) for row in rows}
+def load(path: Path = RESULTS) -> dict[str, Section]:
+    """The kept sections by name."""
+    sections = json.loads(path.read_text("utf-8"))["sections"]
+    return {
+        name: Section(
+            title=one["title"],
+            measured=one["measured"],
+            load=(one["load"][0], one["load"][1]),
+            seconds=one["seconds"],
+            measures=tuple(Measure(**row) for row in one["measures"]),
+        )
+        for name, one in sections.items()
+    }
 
 
-def worse(fresh: list[Measure], kept: dict[str, Measure]) -> list[str]:
+def by_name(sections: Mapping[str, Section]) -> dict[str, Measure]:
+    """All measures of some sections by name."""
+    return {one.name: one for section in sections.values() for one in section.measures}
+
+
+def worse(fresh: Sequence[Measure], kept: Mapping[str, Measure]) -> list[str]:
     """Say which fresh ratios and slopes are worse than the kept ones by more than the tolerance."""
     pairs = [(now, kept[now.name]) for now in fresh if now.name in kept and now.unit in COMPARED]
     return [f"{now.name}: {now.value:.3g}, was {then.value:.3g}" for now, then in pairs if now.is_worse_than(then)]

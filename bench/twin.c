@@ -114,6 +114,8 @@ typedef struct {
     u32 *turn, *queue, *plan;
     u32 *guide;
     Tonight *tonight;                    /* [c][a] */
+    u64 *touched;                        /* [c][a / 64]: a bit for each asset that somebody came to tonight */
+    int bit_words;
     Place *place;                        /* [c][site] */
     i64 group[2][STATES];
     i64 counted, empty;                  /* magazines */
@@ -284,8 +286,8 @@ static void stand(Future *f, u64 night, int day) {
 
 static void open_magazines(Future *f) {
     for (int m = 0; m < f->M; m++) f->magazine[m].open = 0;
-    for (int b = 0; b < f->B; b++)
-        if (f->stands[b] && f->battery[b].armed) f->magazine[f->battery[b].magazine].open = 1;
+    if (f->M == 0) return;
+    for (int b = 0; b < f->B; b++) f->magazine[f->battery[b].magazine].open |= f->stands[b] & f->battery[b].armed;
 }
 
 static int queue_up(Future *f, u32 first, u32 last) {
@@ -294,12 +296,11 @@ static int queue_up(Future *f, u32 first, u32 last) {
     for (u32 j = first; j < last; j++) {
         const Cell *here = &f->cell[j];
         const i64 held = here->ready + here->reload + here->moving;
-        if (held < here->room && f->magazine[here->magazine].open && here->weight > 0.0) {
-            need.cell[n] = j;
-            need.weight[n] = here->weight;
-            need.held[n] = (double)held;
-            need.free[n++] = (double)(here->room - held);
-        }
+        need.cell[n] = j; /* no branch: who waits cannot be foreseen */
+        need.weight[n] = here->weight;
+        need.held[n] = (double)held;
+        need.free[n] = (double)(here->room - held);
+        n += f->magazine[here->magazine].open & (held < here->room) & (here->weight > 0.0);
     }
     return n;
 }
@@ -535,6 +536,8 @@ static void shift_targets(Future *f, int c, int n) {
     }
 }
 
+static inline void touch(Future *f, int c, u32 a) { f->touched[c * f->bit_words + (a >> 6)] |= 1ULL << (a & 63); }
+
 static int sift(Future *f, int c, double limit, double fail, int wave, int n) {
     const i64 waves = f->p->waves;
     int kept = 0;
@@ -545,6 +548,7 @@ static int sift(Future *f, int c, double limit, double fail, int wave, int n) {
         const u32 a = f->threat[i].asset;
         f->by_class[c].launched[decoy]++;
         f->tonight[c * f->A + a].came += 1 - decoy;
+        touch(f, c, a);
         if (fail > 0.0 && uniform(fold(word, W.fail)) < fail) {
             f->by_class[c].failed[decoy]++;
             continue;
@@ -580,7 +584,10 @@ static int muster(Future *f, int c, u64 chain, int launched, int wave) {
     if (f->p->waves > 1 || limit > 0.0 || fail > 0.0) n = sift(f, c, limit, fail, wave, launched);
     else {
         f->by_class[c].launched[0] += launched;
-        for (int i = 0; i < n; i++) f->tonight[c * f->A + threat[i].asset].came++;
+        for (int i = 0; i < n; i++) {
+            f->tonight[c * f->A + threat[i].asset].came++;
+            touch(f, c, threat[i].asset);
+        }
     }
     for (int i = 0; i < n; i++) {
         Threat *one = &threat[i];
@@ -839,19 +846,21 @@ static void settle(Future *f, DayClass *today, int c, int n) {
             const int guard = f->asset[one->asset].country ? first_cover(f, c, one->asset, f->location[i]) : -1;
             if (guard >= 0) one->site = f->A + guard;
         }
+    i64 shot_at = 0, shot_stopped = 0, stopped[2] = {0, 0};
     for (int i = 0; i < n; i++) {
         const Threat *one = &f->threat[i];
-        tally->shot_at += one->fired > 0;
+        const int gone = !one->alive;
+        shot_at += one->fired > 0;
+        stopped[0] += gone & !one->decoy;
+        stopped[1] += gone & one->decoy;
+        shot_stopped += gone & one->hit;
         if (!one->decoy) {
             Place *place = &f->place[c * f->sites + one->site];
             place->came++;
             place->shots += one->fired;
         }
-        if (!one->alive) {
-            tally->stopped[one->decoy]++;
-            today->stopped++;
-            tally->shot_stopped += one->hit;
-        } else if (fail > 0.0 && uniform(fold(f->word[i], W.fail)) < fail) tally->failed[one->decoy]++;
+        if (gone) continue;
+        if (fail > 0.0 && uniform(fold(f->word[i], W.fail)) < fail) tally->failed[one->decoy]++;
         else {
             settle_leaker(f, today, one, c);
             if (f->losses && !one->decoy) {
@@ -864,6 +873,11 @@ static void settle(Future *f, DayClass *today, int c, int n) {
             }
         }
     }
+    tally->shot_at += shot_at;
+    tally->shot_stopped += shot_stopped;
+    tally->stopped[0] += stopped[0];
+    tally->stopped[1] += stopped[1];
+    today->stopped += stopped[0] + stopped[1];
 }
 
 static void single_raid(Future *f, DayClass *today, DayType *today_type, int c, u64 chain, int launched, int wave) {
@@ -950,6 +964,8 @@ static void spread_out(Future *f, int c, u64 chain, int state, i64 left) {
             here = share > 0.0 ? binomial_quantile(uniform(fold(of_state, f->asset[a].name)), left, fmin(1.0, target[a] / share)) : 0;
         share -= target[a];
         left -= here;
+        if (here == 0) continue;
+        touch(f, c, a);
         f->tonight[c * f->A + a].came += here;
         if (state < STATES) {
             f->tonight[c * f->A + a].leaked += here;
@@ -1030,20 +1046,23 @@ static void close_class(Future *f, const DayClass *today, int c, int day) {
         }
     }
     double attacked = f->people[c].attacked, spared = f->people[c].spared;
-    for (int a = 0; a < f->A; a++) {
-        const Tonight *tonight = &f->tonight[c * f->A + a];
-        real += tonight->came;
-        leaked += tonight->leaked;
-        attacked += f->p->asset_people[a] * (double)(tonight->came > 0); /* no branch: it could not be foreseen */
-        spared += f->p->asset_people[a] * (double)((tonight->came > 0) & (tonight->leaked == 0));
+    for (int word = 0; word < f->bit_words; word++) { /* in the order of assets: the sum is the same to the last bit */
+        u64 *touched = &f->touched[c * f->bit_words + word];
+        for (u64 bits = *touched; bits; bits &= bits - 1) {
+            const int a = word * 64 + __builtin_ctzll(bits);
+            Tonight *tonight = &f->tonight[c * f->A + a];
+            real += tonight->came;
+            leaked += tonight->leaked;
+            attacked += f->p->asset_people[a] * (double)(tonight->came > 0); /* no branch: it could not be foreseen */
+            spared += f->p->asset_people[a] * (double)((tonight->came > 0) & (tonight->leaked == 0));
+            if (tonight->dry > 0 && f->asset_first_dry[a * f->C + c] == NEVER) f->asset_first_dry[a * f->C + c] = day;
+            *tonight = (Tonight){0, 0, 0};
+        }
+        *touched = 0;
     }
     f->people[c] = (People){attacked, spared};
-    if (today->dry > 0)
-        for (int a = 0; a < f->A; a++)
-            if (f->tonight[c * f->A + a].dry > 0 && f->asset_first_dry[a * f->C + c] == NEVER) f->asset_first_dry[a * f->C + c] = day;
     tally->raid_nights += real > 0;
     tally->clean_nights += real > 0 && leaked == 0;
-    memset(&f->tonight[c * f->A], 0, sizeof(Tonight) * f->A);
     memset(&f->place[c * f->sites], 0, sizeof(Place) * f->sites);
 }
 
@@ -1176,6 +1195,8 @@ static Future open_desk(const Problem *p) {
     f.luck = NEW(double, f.B);
     f.guide = NEW(u32, f.C * f.guides);
     f.tonight = NEW(Tonight, f.C * f.A);
+    f.bit_words = (f.A + 63) / 64;
+    f.touched = NEW(u64, f.C * f.bit_words);
     f.place = NEW(Place, f.C * f.sites);
     for (int a = 0; a < f.A; a++) f.asset[a] = (Asset){p->asset_word[a], p->asset_rank[a], (u8)p->country[a]};
     for (int k = 0; k < f.L; k++)
@@ -1203,7 +1224,8 @@ static void close_desk(Future *f) {
                      f->country, f->pipe, f->reach_start, f->reach, f->load, f->load_start, f->may_fire, f->serves,
                      f->fires, f->stands, f->able, f->busy, f->need.weight, f->need.held, f->need.free, f->need.given,
                      f->need.last, f->need.following, f->need.cell, f->threat, f->word, f->place_word, f->shots_word,
-                     f->location, f->key, f->turn, f->queue, f->plan, f->luck, f->guide, f->tonight, f->place};
+                     f->location, f->key, f->turn, f->queue, f->plan, f->luck, f->guide, f->tonight, f->touched,
+                     f->place};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) free(parts[i]);
 }
 

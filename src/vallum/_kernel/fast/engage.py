@@ -457,18 +457,20 @@ def settle(
     by_type: I64, today: I64, tonight: I32, place: I32, asset_leaked: I64, c: int, n: int,
 ) -> None:  # fmt: skip
     """Count what was stopped, what failed and what leaked, and why (E10)."""
-    shot_at = 0
+    shot_at, shot_stopped, stopped, decoys_stopped = 0, 0, 0, 0
     for i in range(n):
         row = threat[i]
-        shot_at += 1 if row.fired > 0 else 0
+        shot_at += row.fired > 0
+        gone = 1 - row.alive
+        stopped += gone
+        decoys_stopped += gone & row.decoy
+        shot_stopped += gone & row.hit
         if row.decoy == 0:
             place[c, row.site, CAME] += 1
             place[c, row.site, SHOTS_HERE] += row.fired
-        if row.alive == 0:
-            tally[c, STOPPED + row.decoy] += 1
-            today[c, DAY_STOPPED] += 1
-            tally[c, SHOT_STOPPED] += row.hit
-        elif fail > 0.0 and uniform(fold(words[OF_THREAT, i], FAIL_WORD)) < fail:
+        if gone == 1:
+            continue
+        if fail > 0.0 and uniform(fold(words[OF_THREAT, i], FAIL_WORD)) < fail:
             tally[c, FAILED + row.decoy] += 1
         else:
             settle_leaker(threat, tally, today, tonight, place, asset_leaked, c, i)
@@ -478,3 +480,7 @@ def settle(
                     battery, stands, able, chance, cell, magazine, empties, depot, by_type, words[OF_THREAT, i], guard
                 )
     tally[c, SHOT_AT] += shot_at
+    tally[c, SHOT_STOPPED] += shot_stopped
+    tally[c, STOPPED] += stopped - decoys_stopped
+    tally[c, STOPPED + 1] += decoys_stopped
+    today[c, DAY_STOPPED] += stopped

@@ -19,6 +19,7 @@ from vallum._kernel.fast.columns import (
     UNSEEN_STATE,
 )
 from vallum._kernel.fast.engage import layer_room
+from vallum._kernel.fast.muster import touch
 from vallum._kernel.fast.quantiles import binomial_quantile, hypergeometric_quantile
 from vallum._kernel.fast.rows import I32, U8, Rows
 from vallum._kernel.fast.slots import (
@@ -31,7 +32,7 @@ from vallum._kernel.fast.slots import (
     jit,
     uniform,
 )
-from vallum._kernel.problem import F64, I64, SOFT
+from vallum._kernel.problem import F64, I64, SOFT, U64
 from vallum.terms import BLIND, MISSED, SATURATED, UNCOVERED
 
 #: The reason of what leaks in each state.
@@ -139,7 +140,7 @@ def group_settle(group: I64, fail: float, tally: I64, today: I64, chain: Any, c:
 
 @jit
 def spread_out(
-    tonight: I32, asset_leaked: I64, target: F64, asset: Rows, chain: Any, c: int, state: int, n: int
+    tonight: I32, touched: U64, asset_leaked: I64, target: F64, asset: Rows, chain: Any, c: int, state: int, n: int
 ) -> None:
     """Share n real threats of a group out over the assets (R3)."""
     left, share = n, 1.0
@@ -152,6 +153,9 @@ def spread_out(
             here = binomial_quantile(u, left, min(1.0, target[c, a, SHARE] / share)) if share > 0.0 else 0
         share -= target[c, a, SHARE]
         left -= here
+        if here == 0:
+            continue
+        touch(touched, c, a)
         tonight[c, a, CAME] += here
         if state < NOT_LEAKED:
             tonight[c, a, LEAKED_HERE] += here

@@ -104,11 +104,12 @@ def stand(battery: Rows, chance: Rows, options: Rows, luck: F64, stands: U8, nig
 @jit
 def open_magazines(battery: Rows, magazine: Rows, stands: U8) -> None:
     """Open the magazines of the batteries that stand to the depot, and close all others (S5)."""
+    if magazine.shape[0] == 0:
+        return
     for m in range(magazine.shape[0]):
         magazine[m].open = 0
-    for b in range(battery.shape[0]):
-        if stands[b] == 1 and battery[b].armed == 1:
-            magazine[battery[b].magazine].open = 1
+    for b in range(battery.shape[0]):  # no branch: who stands cannot be foreseen
+        magazine[battery[b].magazine].open |= stands[b] & battery[b].armed
 
 
 @jit
@@ -118,10 +119,9 @@ def queue_up(waiting: U32, need: F64, cell: Rows, magazine: Rows, first: int, la
     for j in range(first, last):
         here = cell[j]
         held = here.ready + here.reload + here.moving
-        if held < here.room and magazine[here.magazine].open == 1 and here.weight > 0.0:
-            waiting[n] = j
-            need[WEIGHT, n], need[HELD_NOW, n], need[FREE, n] = here.weight, held, here.room - held
-            n += 1
+        waiting[n] = j
+        need[WEIGHT, n], need[HELD_NOW, n], need[FREE, n] = here.weight, held, here.room - held
+        n += magazine[here.magazine].open & (held < here.room) & (here.weight > 0.0)  # no branch: not foreseen
     return n
 
 

@@ -163,10 +163,16 @@ def shift_targets(
             spot[LOCATION, i] = share + (1.0 - share) * uniform(fold(word, LOCATION_WORD))
 
 
+@leaf
+def touch(touched: U64, c: int, a: int) -> None:
+    """Note that somebody came to asset a."""
+    touched[c, a >> 6] |= np.uint64(1) << np.uint64(a & 63)
+
+
 @jit
 def sift(
-    threat: Rows, words: U64, spot: F64, tally: I64, tonight: I32, limit: float, fail: float, waves: int, wave: int,
-    c: int, n: int,
+    threat: Rows, words: U64, spot: F64, tally: I64, tonight: I32, touched: U64, limit: float, fail: float, waves: int,
+    wave: int, c: int, n: int,
 ) -> int:  # fmt: skip
     """Keep the threats of this wave, find the decoys, take out what fails before the defence (R4, W2)."""
     kept = 0
@@ -178,6 +184,7 @@ def sift(
         a = threat[i].asset
         tally[c, LAUNCHED + decoy] += 1
         tonight[c, a, CAME] += 1 - decoy
+        touch(touched, c, a)
         if fail > 0.0 and uniform(fold(word, FAIL_WORD)) < fail:
             tally[c, FAILED + decoy] += 1
             continue
@@ -190,8 +197,8 @@ def sift(
 @jit
 def muster(
     threat: Rows, words: U64, spot: F64, order: U32, options: Rows, battery: Rows, cover_high: F64, may_fire: U8,
-    target: F64, guide: U32, asset: Rows, threat_class: Rows, tally: I64, tonight: I32, c: int, chain: Any,
-    launched: int, wave: int,
+    target: F64, guide: U32, asset: Rows, threat_class: Rows, tally: I64, tonight: I32, touched: U64, c: int,
+    chain: Any, launched: int, wave: int,
 ) -> int:  # fmt: skip
     """List the threats of one class that come in this wave; return how many there are.
 
@@ -213,11 +220,12 @@ def muster(
         shift_targets(threat, words, spot, battery, cover_high, may_fire, target, asset, of_class.shift, c, launched)
     n = launched
     if waves > 1 or limit > 0.0 or fail > 0.0:
-        n = sift(threat, words, spot, tally, tonight, limit, fail, waves, wave, c, launched)
+        n = sift(threat, words, spot, tally, tonight, touched, limit, fail, waves, wave, c, launched)
     else:
         tally[c, LAUNCHED] += launched
         for i in range(n):
             tonight[c, threat[i].asset, CAME] += 1
+            touch(touched, c, threat[i].asset)
     for i in range(n):
         row = threat[i]
         words[OF_PLACE, i] = fold(words[OF_THREAT, i], asset[row.asset].name ^ np.uint64(wave))

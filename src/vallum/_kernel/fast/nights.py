@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from vallum._kernel.cache import kept
 from vallum._kernel.fast.columns import (
     ATTACKED,
@@ -39,7 +41,7 @@ from vallum._kernel.fast.groups import (
 from vallum._kernel.fast.morning import begin, fill, land, open_magazines, ready_up, stand
 from vallum._kernel.fast.muster import line_up, make_guide, muster
 from vallum._kernel.fast.rows import I32, U8, U32, Desk, Given, Rows
-from vallum._kernel.fast.slots import RAIDS, fold, jit
+from vallum._kernel.fast.slots import RAIDS, fold, jit, lowest_bit
 from vallum._kernel.problem import BATTERY, F64, FIT, I64, U64, UNFIT, Sheets
 from vallum.terms import NEVER
 
@@ -47,16 +49,15 @@ from vallum.terms import NEVER
 @jit
 def single_raid(
     threat: Rows, words: U64, spot: F64, order: U32, options: Rows, battery: Rows, stands: U8, able: U8, busy: I64,
-    chance: Rows, cell: Rows, magazine: Rows, empties: Rows, reach_start: U32, reach: Rows, load: Rows,
-    cover_high: F64, may_fire: U8, serves: U8, depot: I64, kill: F64, layer: Rows, sight: Rows, salvos: I64,
-    target: F64, guide: U32, asset: Rows, threat_class: Rows, tally: I64, by_type: I64, today: I64, today_type: I64,
-    tonight: I32, place: I32, asset_leaked: I64, found_dry: I64, day: int, c: int, chain: Any, launched: int,
-    wave: int,
+    chance: Rows, cell: Rows, magazine: Rows, empties: Rows, reach_start: U32, reach: Rows, load: Rows, cover_high: F64,
+    may_fire: U8, serves: U8, depot: I64, kill: F64, layer: Rows, sight: Rows, salvos: I64, target: F64, guide: U32,
+    asset: Rows, threat_class: Rows, tally: I64, by_type: I64, today: I64, today_type: I64, tonight: I32, touched: U64,
+    place: I32, asset_leaked: I64, found_dry: I64, day: int, c: int, chain: Any, launched: int, wave: int,
 ) -> None:  # fmt: skip
     """One class of one wave, followed threat by threat (E1)."""
     n = muster(
         threat, words, spot, order, options, battery, cover_high, may_fire, target, guide, asset, threat_class, tally,
-        tonight, c, chain, launched, wave,
+        tonight, touched, c, chain, launched, wave,
     )  # fmt: skip
     line_up(threat, spot, order, asset, options[0].order, chain, n)
     for k in range(layer.shape[0]):
@@ -83,8 +84,8 @@ def single_raid(
 @jit
 def group_raid(
     group: I64, seen: I64, waves: int, battery: Rows, stands: U8, layer: Rows, sight: Rows, target: F64, asset: Rows,
-    of_class: Any, tally: I64, today: I64, tonight: I32, asset_leaked: I64, c: int, chain: Any, launched: int,
-    wave: int,
+    of_class: Any, tally: I64, today: I64, tonight: I32, touched: U64, asset_leaked: I64, c: int, chain: Any, launched:
+    int, wave: int,
 ) -> None:  # fmt: skip
     """One class of one wave, as a group of real threats and one of decoys (F4)."""
     decoys = decoys_among(of_class, chain, launched)
@@ -106,7 +107,7 @@ def group_raid(
     group_settle(group, after, tally, today, of_wave, c)
     for state in range(NOT_LEAKED + 1):
         here = group[0, state] if state < NOT_LEAKED else real - left_of(group, 0)
-        spread_out(tonight, asset_leaked, target, asset, of_wave, c, state, here)
+        spread_out(tonight, touched, asset_leaked, target, asset, of_wave, c, state, here)
 
 
 @jit
@@ -133,27 +134,34 @@ def is_massed_dry(place: I32, massed: int, c: int) -> bool:
 
 @jit
 def close_class(
-    tally: I64, today: I64, tonight: I32, place: I32, people: F64, asset_people: F64, asset_first_dry: I64, massed: int,
-    c: int, day: int,
+    tally: I64, today: I64, tonight: I32, touched: U64, place: I32, people: F64, asset_people: F64, asset_first_dry:
+    I64, massed: int, c: int, day: int,
 ) -> None:  # fmt: skip
-    """Fold one class of the night into the outcomes of the campaign (O)."""
+    """Fold one class of the night into the outcomes of the campaign (O).
+
+    Only assets that somebody came to, in their order: the sum of people must be the same to the last bit.
+    """
     real, leaked, attacked, spared = 0, 0, people[c, ATTACKED], people[c, SPARED]
-    for a in range(tonight.shape[1]):
-        came, leaked_here = tonight[c, a, CAME], tonight[c, a, LEAKED_HERE]
-        real += came
-        leaked += leaked_here
-        attacked += asset_people[a] * (1.0 if came > 0 else 0.0)  # no branch: who is attacked cannot be foreseen
-        spared += asset_people[a] * (1.0 if came > 0 and leaked_here == 0 else 0.0)
-    people[c, ATTACKED], people[c, SPARED] = attacked, spared
-    if today[c, DAY_DRY] > 0:
-        for a in range(tonight.shape[1]):
+    for word in range(touched.shape[1]):
+        bits = touched[c, word]
+        touched[c, word] = 0
+        while bits != 0:
+            a = np.uint64(word * 64) + lowest_bit(bits)
+            bits &= bits - np.uint64(1)
+            came, leaked_here = tonight[c, a, CAME], tonight[c, a, LEAKED_HERE]
+            real += came
+            leaked += leaked_here
+            attacked += asset_people[a] * (1.0 if came > 0 else 0.0)
+            spared += asset_people[a] * (1.0 if came > 0 and leaked_here == 0 else 0.0)  # no branch: not foreseen
             if tonight[c, a, DRY_HERE] > 0 and asset_first_dry[a, c] == NEVER:
                 asset_first_dry[a, c] = day
+            for column in range(tonight.shape[2]):
+                tonight[c, a, column] = 0
+    people[c, ATTACKED], people[c, SPARED] = attacked, spared
     if today[c, DAY_DRY] > 0 and is_massed_dry(place, massed, c):
         tally[c, MASSED_DRY] += 1
     tally[c, RAID_NIGHTS] += 1 if real > 0 else 0
     tally[c, CLEAN_NIGHTS] += 1 if real > 0 and leaked == 0 else 0
-    tonight[c] = 0
     place[c] = 0
 
 
@@ -214,7 +222,7 @@ def raids_of_night(
     priority: U32, battery: Rows, stands: U8, able: U8, busy: I64, chance: Rows, cell: Rows, magazine: Rows,
     empties: Rows, reach_start: U32, reach: Rows, load: Rows, cover_high: F64, may_fire: U8, serves: U8, depot: I64,
     kill: F64, layer: Rows, sight: Rows, salvos: I64, target: F64, guide: U32, asset: Rows, threat_class: Rows,
-    tally: I64, by_type: I64, today: I64, today_type: I64, tonight: I32, place: I32, asset_leaked: I64,
+    tally: I64, by_type: I64, today: I64, today_type: I64, tonight: I32, touched: U64, place: I32, asset_leaked: I64,
     found_dry: I64, night: Any, day: int, start: int, stop: int,
 ) -> None:  # fmt: skip
     """Fight the raids of a night in turn, wave by wave, class by class (E1)."""
@@ -235,20 +243,20 @@ def raids_of_night(
                     single_raid(
                         threat, words, spot, order, options, battery, stands, able, busy, chance, cell, magazine,
                         empties, reach_start, reach, load, cover_high, may_fire, serves, depot, kill, layer, sight,
-                        salvos, target, guide, asset, threat_class, tally, by_type, today, today_type, tonight, place,
-                        asset_leaked, found_dry, day, c, chain, launched, wave,
+                        salvos, target, guide, asset, threat_class, tally, by_type, today, today_type, tonight, touched,
+                        place, asset_leaked, found_dry, day, c, chain, launched, wave,
                     )  # fmt: skip
                 else:
                     group_raid(
                         group, seen, options[0].waves, battery, stands, layer, sight, target, asset, threat_class[c],
-                        tally, today, tonight, asset_leaked, c, chain, launched, wave,
+                        tally, today, tonight, touched, asset_leaked, c, chain, launched, wave,
                     )  # fmt: skip
 
 
 @jit
 def close_night(
-    tally: I64, today: I64, cell: Rows, depot: I64, fires: U8, tonight: I32, place: I32, people: F64, asset_people: F64,
-    asset_first_dry: I64, massed: int, day: int,
+    tally: I64, today: I64, cell: Rows, depot: I64, fires: U8, tonight: I32, touched: U64, place: I32, people: F64,
+    asset_people: F64, asset_first_dry: I64, massed: int, day: int,
 ) -> None:  # fmt: skip
     """Fold a night into the outcomes of the campaign (O)."""
     for c in range(today.shape[0]):
@@ -256,7 +264,7 @@ def close_night(
             continue
         if today[c, DAY_DRY] > 0:
             note_dry(tally, cell, depot, fires, c, day)
-        close_class(tally, today, tonight, place, people, asset_people, asset_first_dry, massed, c, day)
+        close_class(tally, today, tonight, touched, place, people, asset_people, asset_first_dry, massed, c, day)
 
 
 @jit
@@ -294,11 +302,11 @@ def campaign(g: Given, d: Desk, s: Sheets, f: int) -> None:
                 d.threat, d.words, d.spot, d.order, d.group, d.seen, options, g.raid_counts, g.priority, battery,
                 d.stands, d.able, d.busy, chances[era], cell, magazine, empties, g.reach_start, reach, load,
                 cover_high, g.may_fire, g.serves, depot, kills[era], g.layer, sights[era], g.salvos, target, d.guide,
-                g.asset, threat_class, tally, by_type, day_class[day], day_type[day], d.tonight, d.place,
+                g.asset, threat_class, tally, by_type, day_class[day], day_type[day], d.tonight, d.touched, d.place,
                 s.asset_leaked[f], s.found_dry[f], night, day, raid_start[day], raid_start[day + 1],
             )  # fmt: skip
             close_night(
-                tally, day_class[day], cell, depot, g.fires, d.tonight, d.place, s.people[f], g.asset_people,
+                tally, day_class[day], cell, depot, g.fires, d.tonight, d.touched, d.place, s.people[f], g.asset_people,
                 s.asset_first_dry[f], options[0].massed, day,
             )  # fmt: skip
         count_stock(stock, first_empty, by_type, country, empties, day + 1)

@@ -17,6 +17,8 @@ from vallum._kernel.problem import F64, I64, U64, Problem, Tally, blank_sheets, 
 FEWEST_THREATS = 8
 #: Cells of the guide for each asset: so many that hardly one of them holds the border between two assets.
 CELLS_AN_ASSET = 8
+#: Bits of a word of flags.
+BITS = 64
 
 
 def _whole(part: Any) -> I64:
@@ -212,6 +214,7 @@ def _desk(p: Problem) -> Desk:
         group=np.zeros((2, STATES), np.int64),
         seen=np.zeros((2, STATES), np.int64),
         tonight=np.zeros((classes, assets, 3), np.int32),
+        touched=np.zeros((classes, -(-assets // BITS)), np.uint64),
         place=np.zeros((classes, sites, 3), np.int32),
         pipe=np.zeros((p.room_ready.size, max(1, p.transit)), np.int64),
         waiting=np.zeros(magazines, np.uint32),

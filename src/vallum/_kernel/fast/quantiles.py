@@ -1,7 +1,12 @@
-"""Compiled quantiles of counts, by recurrence from the mode: no special function, no table (rule F4)."""
+"""Compiled quantiles of counts, by recurrence from the mode: no special function, no table (rule F4).
+
+A draw of few threats is first looked for in a shorter way. What that finds counts only where the uniform is so far from the
+border of two counts that no rounding can decide between them: the answer is always that of the long way.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from vallum._kernel.fast.slots import jit
@@ -9,6 +14,27 @@ from vallum._kernel.fast.slots import jit
 #: A term below this share of the one at the mode is left out, and all beyond it: together they weigh less
 #: than the last bit of a double.
 NEGLIGIBLE: Final = 1e-18
+#: Distance from a border below which the short way gives up. Its own error is below a thousandth of this.
+MARGIN: Final = 1e-10
+#: Up to this mean a sum from zero upwards is shorter than one from the mode outwards.
+FEW: Final = 16.0
+#: The short way has not found it.
+UNSURE: Final = -1
+
+
+@jit
+def few_of_many(u: float, n: int, p: float) -> int:
+    """The binomial quantile for a small mean, summed from zero upwards; UNSURE near a border."""
+    if u > 1.0 - 2.0 * MARGIN:
+        return UNSURE
+    odds = p / (1.0 - p)
+    term = math.exp(n * math.log1p(-p))
+    reached, k = term, 0
+    while reached < u - MARGIN and k < n:
+        term = term * ((n - k) * odds) / (k + 1)
+        reached += term
+        k += 1
+    return k if reached > u + MARGIN else UNSURE
 
 
 @jit
@@ -21,6 +47,10 @@ def binomial_quantile(u: float, n: int, p: float) -> int:
         return 0
     if p >= 1.0:
         return n
+    if n * p < FEW:
+        found = few_of_many(u, n, p)
+        if found != UNSURE:
+            return found
     odds = p / (1.0 - p)
     mode = min(n, int((n + 1) * p))
     low, high, down, up, below, above = mode, mode, 1.0, 1.0, 0.0, 1.0
@@ -52,10 +82,33 @@ def binomial_quantile(u: float, n: int, p: float) -> int:
 
 
 @jit
+def marked_of_drawn(u: float, marked: int, others: int, drawn: int, low: int, mode: int, high: int) -> int:
+    """The hypergeometric quantile from terms about the mode that are not negligible; UNSURE near a border."""
+    first, weight, total = mode, 1.0, 0.0
+    while first > low and weight > NEGLIGIBLE:
+        weight = weight * first * (others - drawn + first) / ((marked - first + 1.0) * (drawn - first + 1.0))
+        first -= 1
+    lowest, k = weight, first
+    while k <= high and (k <= mode or weight > NEGLIGIBLE):
+        total += weight
+        weight = weight * (marked - k) * (drawn - k) / ((k + 1.0) * (others - drawn + k + 1.0))
+        k += 1
+    last, reached, weight, k = k - 1, lowest, lowest, first
+    while reached < (u - MARGIN) * total and k < last:
+        weight = weight * (marked - k) * (drawn - k) / ((k + 1.0) * (others - drawn + k + 1.0))
+        reached += weight
+        k += 1
+    return k if reached > (u + MARGIN) * total else UNSURE
+
+
+@jit
 def hypergeometric_quantile(u: float, marked: int, others: int, drawn: int) -> int:
     """Smallest k with P(k or fewer of the drawn are marked) >= u (rules F4, E9)."""
     low, high = max(0, drawn - others), min(drawn, marked)
     mode = min(high, max(low, int((drawn + 1.0) * (marked + 1.0) / (marked + others + 2.0))))
+    found = marked_of_drawn(u, marked, others, drawn, low, mode, high)
+    if found != UNSURE:
+        return found
     first = 1.0
     for k in range(mode, low, -1):
         first = first * k * (others - drawn + k) / ((marked - k + 1.0) * (drawn - k + 1.0))

@@ -113,6 +113,7 @@ class Desk(NamedTuple):
     group: I64  # (2, STATES)
     seen: I64  # (2, STATES)
     tonight: I32  # (C, A, 3)
+    touched: U64  # (C, words of 64) a bit for each asset that somebody came to tonight
     place: I32  # (C, A + B or A, 3)
     pipe: I64  # (cells, days of transit)
     waiting: U32  # (M,) cells that wait for rounds of a type

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import numba
 import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba.extending import intrinsic
 
 from vallum import dice
 
@@ -51,6 +53,16 @@ def fold(chain: Any, part: Any) -> Any:
     z = (z ^ (z >> S30)) * MIX_A
     z = (z ^ (z >> S27)) * MIX_B
     return z ^ (z >> S31)
+
+
+@intrinsic
+def lowest_bit(_context: Any, word: Any) -> Any:
+    """The number of the lowest bit that is set in a word that is not 0: one instruction of the processor."""
+
+    def code(_of: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return numba.types.uint64(numba.types.uint64), code
 
 
 @leaf
