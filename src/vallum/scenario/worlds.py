@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from statistics import NormalDist
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from vallum.errors import ScenarioError
 from vallum.evidence import Distribution, Evidence, Option
 from vallum.scenario import schema
 from vallum.scenario.quantity import Quantity, When
+from vallum.scenario.remembered import Remembered
 from vallum.terms import NEVER
 
 F64 = npt.NDArray[np.float64]
@@ -23,6 +25,8 @@ I64 = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
 
 WORLD = dice.word("world")
+#: What was drawn lately, of all scenarios.
+LATELY: Final = Remembered(16_000_000)
 
 
 def law(name: str, entry: schema.Uncertain, evidence: Evidence) -> Distribution:
@@ -134,7 +138,16 @@ class Worlds:
         if self.draws is not None:
             return dict(self.draws)
         tied = self._tied()
-        return {name: made.quantile(tied.get(name, self.uniforms(name))) for name, made in self.laws.items()}
+        return {
+            name: made.quantile(tied[name]) if name in tied else self._free(name, made)
+            for name, made in self.laws.items()
+        }
+
+    def _free(self, name: str, made: Distribution) -> F64:
+        """One quantity that is tied to no other: most laws stay as they are when one of them is changed."""
+        offset = self.offset if name in self.shifted else 0
+        key = (made, name, self.seed, offset, self.numbers.tobytes())
+        return LATELY.of(key, lambda: made.quantile(self.uniforms(name)))
 
     def _tied(self) -> dict[str, F64]:
         """Uniforms of correlated quantities: a Gaussian copula on their own uniforms (F2)."""

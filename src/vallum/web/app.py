@@ -17,8 +17,10 @@ from vallum import __version__, campaign, engine, report
 from vallum.web import answers, links, problems
 from vallum.web.desk import Desk
 from vallum.web.jobs import Jobs
+from vallum.web.limits import Rate
 from vallum.web.looks import Looks
-from vallum.web.states import Link, Pair, Preview, State, TableOf, Whole, Work
+from vallum.web.states import QUICK, Link, Pair, Preview, State, TableOf, Whole, Work
+from vallum.web.workers import MAKERS, Workers
 
 STATIC: Final = Path(__file__).parent / "static"
 #: Answers shorter than this are not packed, bytes; and how hard the others are.
@@ -40,15 +42,21 @@ PageName = Annotated[
 Token = Annotated[str, InPath(max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
 
 
-def create(workers: int | None = None) -> FastAPI:
-    """Return the application. workers : models at once; default: all cores"""
+def create(workers: int | None = None, processes: bool = False, rate: float = 0.0) -> FastAPI:
+    """Return the application.
+
+    workers : models at once; default: all cores. processes : quick previews are made in processes of their own
+    rate    : requests to the API that one address may make a second, 0 for any number
+    """
+    many = workers or engine.cores()
 
     @asynccontextmanager
     async def opened(app: FastAPI) -> AsyncIterator[None]:
-        app.state.desk = Desk(workers or engine.cores())
+        app.state.desk, app.state.workers = Desk(many), Workers(many if processes else 0)
         app.state.looks, app.state.jobs = Looks(), Jobs()
         yield
         app.state.jobs.close()
+        app.state.workers.close()
 
     app = FastAPI(
         title="vallum", version=__version__, lifespan=opened, docs_url=None, redoc_url=None,
@@ -56,7 +64,7 @@ def create(workers: int | None = None) -> FastAPI:
         description="How long do the interceptors last? Hypothetical sites, public figures, honest bands.",
     )  # fmt: skip
     app.add_middleware(GZipMiddleware, minimum_size=PACK_FROM, compresslevel=PACK)
-    app.add_middleware(problems.Guard)
+    app.add_middleware(problems.Guard, rate=Rate(rate))
     problems.install(app)
     _looking(app)
     _taking_away(app)
@@ -87,14 +95,12 @@ def _looking(app: FastAPI) -> None:
     @app.post("/api/v1/preview", responses=PROBLEMS)
     async def preview(request: Request, asked: Preview, x_page: PageName = "") -> Response:
         """The answer of few futures; of several requests of one page the newest wins, older ones get 409."""
-        looks: Looks = request.app.state.looks
-        return await _answer(request, x_page, _key("preview", asked), lambda stop: answers.preview(looks, asked, stop))
+        return await _looked(request, x_page, "preview", asked)
 
     @app.post("/api/v1/pair", responses=PROBLEMS)
     async def pair(request: Request, asked: Pair, x_page: PageName = "") -> Response:
         """B against A in the same futures: differences with bands, and the inputs that differ."""
-        looks: Looks = request.app.state.looks
-        return await _answer(request, x_page, _key("pair", asked), lambda stop: answers.paired(looks, asked, stop))
+        return await _looked(request, x_page, "pair", asked)
 
     @app.post("/api/v1/hypothetical", responses=PROBLEMS)
     async def hypothetical(request: Request, state: State, x_page: PageName = "") -> Response:
@@ -117,15 +123,13 @@ def _taking_away(app: FastAPI) -> None:
         def made(stop: Callable[[], None]) -> bytes:
             return report.json_text(campaign.run(asked.read(), asked.futures, asked.seed)).encode()
 
-        return await _answer(request, "", _key("run", asked), made)
+        return _json(await request.app.state.desk.answer("", _key("run", asked), made, request.app.state.desk.slow))
 
     @app.post("/api/v1/table", responses=PROBLEMS)
     async def table(request: Request, asked: TableOf) -> Response:
         """The table behind a figure, as CSV or as a workbook with its provenance."""
-        looks: Looks = request.app.state.looks
-        made = await request.app.state.desk.answer(
-            "", _key("table", asked), lambda stop: answers.table(looks, asked, stop)
-        )
+        looks, desk = request.app.state.looks, request.app.state.desk
+        made = await desk.answer("", _key("table", asked), lambda stop: answers.table(looks, asked, stop), desk.slow)
         name = f"vallum-{asked.scenario}-{asked.table}.{asked.form}"
         return Response(made, media_type=FORMS[asked.form], headers=_as_file(name))
 
@@ -212,6 +216,15 @@ def _key(kind: str, asked: State | Pair) -> str:
 
 async def _answer(request: Request, page: str, key: str, make: Callable[[Callable[[], None]], bytes]) -> Response:
     return _json(await request.app.state.desk.answer(page, key, make))
+
+
+async def _looked(request: Request, page: str, kind: str, asked: Preview | Pair) -> Response:
+    """An answer of few futures from the quick lane, one of many from the slow one."""
+    state, key = request.app.state, _key(kind, asked)
+    if asked.futures <= QUICK:
+        return _json(await state.desk.elsewhere(page, key, lambda: state.workers.made(kind, asked)))
+    make = MAKERS[kind]
+    return _json(await state.desk.answer(page, key, lambda stop: make(state.looks, asked, stop), state.desk.slow))
 
 
 def _json(made: bytes, status: int = 200) -> Response:

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vallum.errors import InputError, VallumError
 from vallum.web.desk import MOST_WAITING, BusyError, SupersededError
+from vallum.web.limits import Rate
 
 PROBLEM: Final = "application/problem+json"
 #: The largest request, bytes.
@@ -21,6 +22,10 @@ POLICY: Final = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; base-uri 'none'; "
     "form-action 'none'; object-src 'none'; frame-ancestors {framers}"
 )
+#: Where the API begins; its answers are not kept by browsers, and its requests are counted.
+API: Final = "/api/"
+#: Seconds after which to ask again where too many wait.
+SOON: Final = 1
 #: The one page that others may put into a frame.
 EMBED: Final = "/embed"
 
@@ -61,11 +66,17 @@ def _superseded(request: Request, error: Exception) -> JSONResponse:
 
 
 def _busy(request: Request, error: Exception) -> JSONResponse:
-    return problem(429, "Too many wait already", [f"at most {MOST_WAITING} requests wait at once; try again soon"])
+    told = f"at most {MOST_WAITING} requests wait at once; try again in {SOON} s"
+    return _later(problem(429, "Too many wait already", [told]))
 
 
 def _too_many(request: Request, error: Exception) -> JSONResponse:
-    return problem(429, "Too many", [str(error)])
+    return _later(problem(429, "Too many", [str(error)]))
+
+
+def _later(refusal: JSONResponse) -> JSONResponse:
+    refusal.headers["Retry-After"] = str(SOON)
+    return refusal
 
 
 def _taken(request: Request, error: Exception) -> JSONResponse:
@@ -86,18 +97,24 @@ def _http(request: Request, error: Exception) -> JSONResponse:
 class Guard:
     """Refuses requests that are too large, and says in every answer that nothing comes from elsewhere."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, rate: Rate) -> None:
+        self._app, self._rate = app, rate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with the size of its body held, and its answer with the policy."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        seconds = self._rate.wait(_address(scope)) if scope["path"].startswith(API) else 0
+        if seconds:
+            refusal = problem(429, "Too many requests", [f"{self._rate.told}; try again in {seconds} s"])
+            refusal.headers["Retry-After"] = str(seconds)
+            await refusal(scope, receive, _with_policy(scope["path"], send))
+            return
         whole = await _body(receive)
         if whole is None:
             refusal = problem(413, "The request is too large", [f"at most {LARGEST:,} bytes are taken"])
-            await refusal(scope, receive, send)
+            await refusal(scope, receive, _with_policy(scope["path"], send))
             return
         waiting = [{"type": "http.request", "body": whole, "more_body": False}]
 
@@ -105,6 +122,11 @@ class Guard:
             return waiting.pop() if waiting else await receive()
 
         await self._app(scope, received, _with_policy(scope["path"], send))
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else ""
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -125,7 +147,7 @@ def _with_policy(path: str, send: Send) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             kept = [(name, value) for name, value in message.get("headers", []) if name != b"cache-control"]
-            caching = [(b"cache-control", b"no-cache" if not path.startswith("/api/") else b"no-store")]
+            caching = [(b"cache-control", b"no-cache" if not path.startswith(API) else b"no-store")]
             own = [(b"content-security-policy", policy), (b"x-content-type-options", b"nosniff")]
             message["headers"] = [*kept, *caching, *own, (b"referrer-policy", b"no-referrer")]
         await send(message)
