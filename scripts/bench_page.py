@@ -159,6 +159,7 @@ class Client:
     _waits: dict[int, float] = field(default_factory=dict)
 
     async def drag(self, seconds: float) -> None:
+        """Replay the drag, a change after the other, whether the one before was answered or not."""
         asked = []
         await asyncio.sleep((self.who % 17) / 17 / CHANGES_A_SECOND)  # hands do not move together
         for k in range(int(seconds * CHANGES_A_SECOND)):
@@ -168,6 +169,7 @@ class Client:
         await asyncio.gather(*asked)
 
     async def change(self, k: int, body: dict[str, object]) -> None:
+        """Ask for the preview of one change, and note what came of it."""
         began = self._waits[k] = time.monotonic()
         try:
             status = await self.post(body)
@@ -184,6 +186,7 @@ class Client:
             self.fresh += [1e3 * (now - self._waits.pop(older)) for older in sorted(self._waits) if older <= k]
 
     async def post(self, body: dict[str, object]) -> int:
+        """Send a request over a connection that is open, or a new one; return the status of its answer."""
         reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection("127.0.0.1", self.port)
         data = json.dumps(body).encode()
         head = (
@@ -198,6 +201,7 @@ class Client:
         return int(answer.split()[1])
 
     def close(self) -> None:
+        """Close the connections."""
         for _, writer in self._idle:
             writer.close()
 
@@ -212,8 +216,8 @@ async def crowd(port: int, clients: int, seconds: float, first: int = 0, say: bo
     took, fresh = ([ms for page in pages for ms in getattr(page, name)] for name in ("took", "fresh"))
     wrong = [one for page in pages for one in page.wrong]
     print(
-        f"{clients} clients, {CHANGES_A_SECOND} changes a second, newest wins: answers {spread(took)}; from a change to "
-        f"an answer to it or a newer one {spread(fresh)}; {sum(page.superseded for page in pages)} superseded; "
+        f"{clients} clients, {CHANGES_A_SECOND} changes a second, newest wins: answers {spread(took)}; from a change "
+        f"to an answer to it or a newer one {spread(fresh)}; {sum(page.superseded for page in pages)} superseded; "
         f"{len(wrong)} errors {sorted(set(wrong)) or ''}",
         flush=True,
     )

@@ -124,7 +124,8 @@ def outcome(label: Label, values: F64, lucks: int = 1) -> Outcome:
     se, many = None if sd is None else sd / math.sqrt(n), n
     if lucks > 1:
         worlds = np.flatnonzero(defined) // lucks
-        se, many = se if se is None else _error_by_world(values[defined] - mean, worlds), _many(worlds)
+        many = _many(worlds)
+        se = None if se is None or mean is None else _error_by_world(values[defined] - mean, worlds)
     return Outcome(label, n, never, mean, se, sd, median, low, high, _median_error(known, many), _distribution(listed))
 
 

@@ -143,6 +143,12 @@ def _working(app: FastAPI) -> None:
         jobs: Jobs = request.app.state.jobs
         return _json(answers.text(jobs.begin(asked).as_dict()), 202)
 
+    @app.get("/api/v1/jobs")
+    async def jobs(request: Request) -> Response:
+        """The jobs that are kept, the newest first; also those of before the server was started again."""
+        found = [job.as_dict() for job in request.app.state.jobs.listed()]
+        return _json(answers.text({"schema": 1, "kind": "jobs", "jobs": found}))
+
     @app.get("/api/v1/jobs/{name}", responses=PROBLEMS)
     async def standing(request: Request, name: Token) -> Response:
         """How a job stands."""
@@ -154,7 +160,12 @@ def _working(app: FastAPI) -> None:
         job = request.app.state.jobs.find(name)
         if job.state != "done":
             return problems.problem(409, "There is no result", [f"job {name} is {job.state}", *job.problems])
-        return Response(job.made, media_type=job.form, headers=_as_file(job.file))
+        return Response(job.result(), media_type=job.form, headers=_as_file(job.file))
+
+    @app.post("/api/v1/jobs/{name}/again", status_code=202, responses=PROBLEMS)
+    def again(request: Request, name: Token) -> Response:
+        """Start a job that failed, was cancelled or was interrupted again, with what was asked then."""
+        return _json(answers.text(request.app.state.jobs.again(name).as_dict()), 202)
 
     @app.delete("/api/v1/jobs/{name}", responses=PROBLEMS)
     async def cancel(request: Request, name: Token) -> Response:
