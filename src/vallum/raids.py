@@ -19,7 +19,6 @@ from vallum.errors import RecordError
 from vallum.scenario import schema
 from vallum.scenario.cast import Cast
 from vallum.scenario.quantity import Quantity
-from vallum.scenario.remembered import Remembered
 from vallum.scenario.worlds import F64, I64, U64, Worlds
 
 RAIDS: Final = dice.word("raids")
@@ -31,8 +30,6 @@ CEASEFIRE: Final = dice.word("ceasefire")
 DAYS_A_YEAR: Final = 365.25
 MONTHS_A_YEAR: Final = 12
 NIGHT_COLUMNS: Final = ("night", "class", "launched")
-#: The raids of lately, of all scenarios.
-LATELY: Final = Remembered()
 Made = TypeVar("Made")
 ALLOCATIONS: Final = {"multinomial": problem.MULTINOMIAL, "proportional": problem.PROPORTIONAL}
 
@@ -295,12 +292,7 @@ class Raids:
 
     def _lately(self, what: str | bytes, worlds: Worlds, make: Callable[[], Made]) -> Made:
         """What the same threat gave lately in the same futures: a change of the defence brings no other raids (F3)."""
-        if self.table is not None:
-            return make()  # a file may change
-        names = [name for name in worlds.laws if name in self._said]
-        drawn = tuple((worlds.laws[name].constant, worlds.drawn[name].tobytes()) for name in names)
-        key = (what, self._said, self.start, self.days, worlds.chains.tobytes(), drawn, id(worlds.evidence))
-        return LATELY.of(key, lambda: (make(), worlds.evidence))[0]  # with the evidence, so that its id stays its own
+        return make() if self.table is not None else worlds.known(self._said, make, what)  # a file may change
 
     @cached_property
     def _said(self) -> str:

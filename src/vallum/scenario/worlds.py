@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from statistics import NormalDist
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +25,9 @@ I64 = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
 
 WORLD = dice.word("world")
-#: What was drawn lately, of all scenarios.
-LATELY: Final = Remembered(16_000_000)
+#: What was drawn, and made of it, lately, of all scenarios.
+LATELY: Final = Remembered()
+Made = TypeVar("Made")
 
 
 def law(name: str, entry: schema.Uncertain, evidence: Evidence) -> Distribution:
@@ -162,6 +163,17 @@ class Worlds:
         free = np.array([[normal.inv_cdf(u) for u in self.uniforms(name)] for name in names])
         tied = np.linalg.cholesky(matrix) @ free
         return {name: np.array([normal.cdf(z) for z in row]) for name, row in zip(names, tied, strict=True)}
+
+    def known(self, said: str, make: Callable[[], Made], *more: Hashable) -> Made:
+        """Return what `make` makes of a part of a scenario in these futures, or what it made of the same lately (F3).
+
+        said : all that the scenario says of it, as `repr` writes it, with the names that are uncertain
+        more : whatever else it depends on. What is returned is shared, so nobody may change it
+        """
+        names = [name for name in self.laws if repr(name)[1:-1] in said]
+        drawn = tuple((self.laws[name].constant, self.drawn[name].tobytes()) for name in names)
+        key = (said, self.start, self.days, self.chains.tobytes(), drawn, id(self.evidence), *more)
+        return LATELY.of(key, lambda: (make(), self.evidence))[0]  # with the evidence, so that its id stays its own
 
     def value(self, quantity: Quantity | None, default: float) -> F64:
         """Resolve a quantity: (1,) where all futures share it, else (F,)."""

@@ -10,10 +10,10 @@ from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 
+from vallum.web.states import MOST_WAITING
+
 #: Answers kept; one is some tens of kilobytes.
 KEPT: Final = 256
-#: Requests that may wait in a lane at once.
-MOST_WAITING: Final = 200
 
 #: Called now and then by whoever makes an answer; raises where nobody waits for it any more.
 Stop = Callable[[], None]
@@ -85,13 +85,13 @@ class Lane:
 class Desk:
     """Three lanes, so that a short request never waits for a long one.
 
-    quick : previews of few futures, each some hundredths of a second
+    quick : previews of few futures, each some hundredths of a second; one more than there is room for lies ready
     light : what needs no run
     slow  : everything else; it fills at most half the room, so that hands on sliders find a free core
     """
 
     def __init__(self, workers: int) -> None:
-        self.quick, self.light, self.slow = Lane(workers), Lane(workers), Lane(max(1, workers // 2))
+        self.quick, self.light, self.slow = Lane(workers + 1), Lane(workers), Lane(max(1, workers // 2))
         self._newest: OrderedDict[str, int] = OrderedDict()
         self._answers: OrderedDict[str, bytes] = OrderedDict()
 

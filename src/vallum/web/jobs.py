@@ -21,11 +21,10 @@ from vallum import campaign, report
 from vallum.errors import RunError, VallumError
 from vallum.web import kept
 from vallum.web.problems import TakenError, TooManyError
-from vallum.web.states import Work
+from vallum.web.states import MOST_JOBS, Work
 
-#: Jobs remembered, and jobs that may wait.
+#: Jobs remembered.
 KEPT: Final = 32
-MOST_WAITING: Final = 8
 #: The earliest time that a ZIP can tell: the clock would change the bytes of a bundle.
 TIMELESS: Final = (1980, 1, 1, 0, 0, 0)
 JSON: Final = "application/json"
@@ -104,8 +103,8 @@ class Jobs:
     def _taken(self, job: Job) -> Job:
         job.asked.read()
         with self._lock:
-            if sum(job.state == "waiting" for job in self._jobs.values()) >= MOST_WAITING:
-                raise TooManyError(f"at most {MOST_WAITING} jobs wait at once; cancel one, or try again later")
+            if sum(job.state == "waiting" for job in self._jobs.values()) >= MOST_JOBS:
+                raise TooManyError(f"at most {MOST_JOBS} jobs wait at once; cancel one, or try again later")
             self._jobs[job.name], self._stop[job.name] = job, Event()
             self._forget()
         _keep(job)

@@ -19,6 +19,10 @@ MOST_CHANGES: Final = 64
 #: Futures of a preview while a slider moves, and the most with which an answer counts as a quick one.
 FEW: Final = 24
 QUICK: Final = 64
+#: The largest request, bytes; requests in a line and jobs that may wait.
+LARGEST: Final = 64_000
+MOST_WAITING: Final = 200
+MOST_JOBS: Final = 8
 #: Paths that make the server read a file of its own: never from a page.
 CLOSED: Final = ("fixed.raids.path", "extends")
 
