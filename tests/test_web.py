@@ -24,8 +24,8 @@ from vallum.cli import app as cli  # noqa: E402
 from vallum.evidence import quantiles  # noqa: E402
 from vallum.web import problems  # noqa: E402
 from vallum.web.desk import Desk, SupersededError  # noqa: E402
-from vallum.web.jobs import MOST_WAITING, Jobs  # noqa: E402
-from vallum.web.states import State, Work  # noqa: E402
+from vallum.web.jobs import Jobs  # noqa: E402
+from vallum.web.states import LARGEST, MOST_JOBS, State, Work  # noqa: E402
 
 WINTER = "winter-2025-26"
 STATIC = Path(problems.__file__).parent / "static"
@@ -194,7 +194,7 @@ def test_all_that_is_wrong_is_said_at_once(api: Any) -> None:
 
 @pytest.mark.invariant
 def test_limits_are_named(api: Any) -> None:
-    assert f"{problems.LARGEST:,} bytes" in refused(api, "preview", 413, set={"choices.x": "y" * problems.LARGEST})[0]
+    assert f"{LARGEST:,} bytes" in refused(api, "preview", 413, set={"choices.x": "y" * LARGEST})[0]
     chunked = api.post(
         "preview", content=(b" " * 10_000 for _ in range(9)), headers={"content-type": "application/json"}
     )
@@ -202,9 +202,9 @@ def test_limits_are_named(api: Any) -> None:
     jobs = Jobs()
     jobs._pool.shutdown()
     jobs._pool.submit = lambda *_: None  # type: ignore[method-assign, assignment]
-    for _ in range(MOST_WAITING):
+    for _ in range(MOST_JOBS):
         jobs.begin(Work(futures=8))
-    with pytest.raises(problems.TooManyError, match=f"at most {MOST_WAITING}"):
+    with pytest.raises(problems.TooManyError, match=f"at most {MOST_JOBS}"):
         jobs.begin(Work(futures=8))
 
 

@@ -79,11 +79,11 @@ class Processes:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._workers, get_context("spawn"), _begin)
+            self._pool = ProcessPoolExecutor(self._workers, get_context("spawn"), begin)
         return self._pool
 
 
-def _begin() -> None:
+def begin() -> None:
     """An interrupt from the keyboard is for the one who asked; workers end when he tells them, or with him."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()

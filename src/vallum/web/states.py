@@ -16,6 +16,13 @@ MOST_PREVIEW: Final = 2_000
 MOST_FUTURES: Final = 20_000
 MOST_PACKAGES: Final = 8
 MOST_CHANGES: Final = 64
+#: Futures of a preview while a slider moves, and the most with which an answer counts as a quick one.
+FEW: Final = 24
+QUICK: Final = 64
+#: The largest request, bytes; requests in a line and jobs that may wait.
+LARGEST: Final = 64_000
+MOST_WAITING: Final = 200
+MOST_JOBS: Final = 8
 #: Paths that make the server read a file of its own: never from a page.
 CLOSED: Final = ("fixed.raids.path", "extends")
 
@@ -73,7 +80,7 @@ class State(BaseModel):
 class Preview(State):
     """A state, and how many futures to show it with."""
 
-    futures: int = Field(default=48, ge=8, le=MOST_PREVIEW)
+    futures: int = Field(default=FEW, ge=8, le=MOST_PREVIEW)
 
 
 class Whole(State):
@@ -92,11 +99,11 @@ class TableOf(Preview):
 class Pair(BaseModel):
     """Two states, set against each other in the same futures."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"a": {}, "b": EXAMPLE, "futures": 48}]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"a": {}, "b": EXAMPLE, "futures": FEW}]})
 
     a: State
     b: State
-    futures: int = Field(default=48, ge=8, le=MOST_PREVIEW)
+    futures: int = Field(default=FEW, ge=8, le=MOST_PREVIEW)
 
 
 class Work(Whole):

@@ -6,7 +6,7 @@ import { number, t } from "./i18n.js";
 
 const KEY = "vallum.jobs";
 const BEAT = 700;
-const ended = (state) => ["done", "failed", "cancelled"].includes(state);
+const ended = (state) => ["done", "failed", "cancelled", "interrupted"].includes(state);
 
 const kept = () => JSON.parse(localStorage.getItem(KEY) ?? "[]");
 const keep = (names) => localStorage.setItem(KEY, JSON.stringify(names.slice(-8)));
@@ -57,6 +57,7 @@ export function desk(box, kinds, done = null) {
     if (!ended(job.state)) parts.push(button(t("cancel"), () => ask(`jobs/${job.id}`, undefined, { method: "DELETE" }), { class: "quiet" }));
     if (job.state === "done") parts.push(el("a.button", { href: `/api/v1/jobs/${job.id}/result`, download: job.file }, job.file));
     if (job.problems.length) parts.push(el("span.bad", {}, job.problems.join("; ")));
+    if (ended(job.state) && job.state !== "done") parts.push(button(t("job.again"), async () => { await ask(`jobs/${job.id}/again`, {}); row.remove(); follow(job.id, true); }, { class: "quiet" }));
     if (ended(job.state)) parts.push(button("×", () => { keep(kept().filter((one) => one !== job.id)); row.remove(); }, { class: "close", "aria-label": t("forget") }));
     row.replaceChildren(...parts);
   }
