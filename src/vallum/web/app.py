@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from vallum import __version__, campaign, engine, report
-from vallum.web import answers, links, problems
+from vallum.web import answers, links, problems, telling
 from vallum.web.desk import Desk
 from vallum.web.jobs import Jobs
 from vallum.web.looks import Looks
@@ -62,6 +62,7 @@ def create(workers: int | None = None) -> FastAPI:
     _taking_away(app)
     _working(app)
     _knowing(app)
+    telling.install(app, PROBLEMS)
     _pages(app)
     return app
 

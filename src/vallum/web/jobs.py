@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from vallum import campaign, report
 from vallum.errors import RunError, VallumError
+from vallum.web.inquiries import INQUIRIES
 from vallum.web.problems import TooManyError
 from vallum.web.states import Work
 
@@ -181,5 +182,5 @@ def _size(asked: Work, tell: Tell) -> Made:
 
 
 KINDS: Final[Mapping[str, Callable[[Work, Tell], Made]]] = {
-    "run": _run, "report": _report, "compare": _compare, "size": _size,
+    "run": _run, "report": _report, "compare": _compare, "size": _size, **INQUIRIES,
 }  # fmt: skip
