@@ -119,7 +119,7 @@ def test_interrupt_is_exit_130_and_writes_nothing(tmp_path: Path) -> None:
         "--out",
         str(tmp_path / "out"),
     ]
-    # A shell may start its background jobs begin to Ctrl-C; the run under test must hear it.
+    # A shell may start its background jobs deaf to Ctrl-C; the run under test must hear it.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         signal.signal(signal.SIGINT, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache, lru_cache
 from typing import Annotated, Any, Final, Literal
 
@@ -23,12 +24,17 @@ QUICK: Final = 64
 LARGEST: Final = 64_000
 MOST_WAITING: Final = 200
 MOST_JOBS: Final = 8
+#: Systems to place, base points of a sensitivity and letters of a text, at most.
+MOST_PLACED: Final = 60
+MOST_POINTS: Final = 1_024
+MOST_LETTERS: Final = 40_000
 #: Paths that make the server read a file of its own: never from a page.
 CLOSED: Final = ("fixed.raids.path", "extends")
 
 Value = str | int | float | bool | list[Any] | dict[str, Any] | None
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Path = Annotated[str, Field(min_length=1, max_length=200)]
+Site = Annotated[str, Field(min_length=1, max_length=120)]
 EXAMPLE: Final[JsonDict] = {
     "scenario": "winter-2025-26",
     "packages": ["twenty-systems"],
@@ -107,17 +113,43 @@ class Pair(BaseModel):
 
 
 class Work(Whole):
-    """Work for the background: a whole run, its report, packages set side by side, or the least that is enough.
+    """Work for the background: a whole run, its report, or one of the longer questions.
 
     beside   : compare: packages, several joined by `+` laid together
     vary, between, standard : size: a path of the defence, its range `LO:HI`, and what is enough
+    system, count, fixed, forbid, per_site : place: which systems, how many, and where some stand or none may
+    outcome, choice, points : sensitivity: what is to be explained, the choice, and base points
+    which, outcome, against : explain: which future, what worst means, and a package to fight it with
+    record   : backtest: the name of an imported record; the only one if not given
     """
 
-    kind: Literal["run", "report", "compare", "size"] = "run"
+    kind: Literal["run", "report", "compare", "size", "place", "sensitivity", "explain", "backtest"] = "run"
     beside: list[Annotated[str, Field(max_length=300)]] = Field(default=[], max_length=MOST_PACKAGES)
     vary: Annotated[str, Field(max_length=200)] = ""
     between: Annotated[str, Field(max_length=60)] = ""
     standard: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=8)
+    system: Annotated[str, Field(max_length=80)] = ""
+    count: int = Field(default=1, ge=1, le=MOST_PLACED)
+    fixed: list[Site] = Field(default=[], max_length=MOST_PLACED)
+    forbid: list[Site] = Field(default=[], max_length=MOST_PLACED)
+    per_site: int | None = Field(default=None, ge=1, le=MOST_PLACED)
+    outcome: Annotated[str, Field(max_length=200)] = ""
+    choice: list[Name] = Field(default=[], max_length=2)
+    points: int = Field(default=64, ge=8, le=MOST_POINTS)
+    which: Annotated[str, Field(pattern=r"^(worst|median|best|[0-9]{1,5})$")] = "worst"
+    against: Annotated[str, Field(max_length=300)] = ""
+    record: Annotated[str, Field(max_length=40)] = ""
+
+
+class Question(BaseModel):
+    """A text whose claims are to be checked, or a question; its day picks the base scenario."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"text": "Eight missiles incoming and none left"}]}
+    )
+
+    text: Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
+    as_of: date | None = None
 
 
 class Link(BaseModel):

@@ -43,6 +43,7 @@ function moved(paths, value, letGo) {
 }
 
 function changed(letGo, path = null) {
+  top.carry(view);
   $("answer").ariaBusy = "true";
   controls.show(view.described.controls, view.b);
   stateBar();

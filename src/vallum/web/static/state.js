@@ -69,7 +69,7 @@ function take(state, key, value, notes) {
   else if (!OWN.has(key)) notes.push(["unknownKey", { key }]);
 }
 
-function valueOf(text) {
+export function valueOf(text) {
   if (/^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return Number(text);
   if (text === "true" || text === "false" || text === "null") return JSON.parse(text);
   if (/^[[{]/.test(text)) {
