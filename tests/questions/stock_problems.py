@@ -64,7 +64,7 @@ def problems() -> list[Problem]:
         *(barrage(goal, track=0.98) for goal in (0.80, 0.90)),
         barrage(0.75, threats=4, p=0.6),
         *(depletion(goal) for goal in (0.85, 0.90, 0.95)),
-        geometric(0.60),
+        *(geometric(goal) for goal in (0.85, 0.72)),
         fight(0.70),
         *(monthly(goal) for goal in (0.89, 0.92)),
     ]

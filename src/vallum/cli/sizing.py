@@ -41,7 +41,10 @@ Confidence = Annotated[
 TellApart = Annotated[
     float | None,
     typer.Option(
-        "--tell-apart", metavar="SHARE", help="How near to the confidence is too close to call.  [default: 0.005]"
+        "--tell-apart",
+        metavar="SHARE",
+        help="A share nearer to the confidence is too close to call.  [default: 0.005; of more than 100 days 0.03; "
+        "of two variables 0.05]",
     ),
 ]
 Step = Annotated[float | None, typer.Option("--step", help="Between values; default 1, or 1/200 of a range of reals.")]

@@ -16,7 +16,7 @@ from vallum.compare.comparing import compare, with_parts
 from vallum.compare.criteria import Criterion, Regret, is_good
 from vallum.compare.discovery import Condition, Failure
 from vallum.compare.inputs import Change, Part
-from vallum.compare.standards import Standard
+from vallum.results.standards import Standard
 
 __all__ = [
     "BASE",

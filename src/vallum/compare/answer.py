@@ -15,8 +15,8 @@ from vallum.compare.breakeven import BreakEven
 from vallum.compare.criteria import Criterion, Regret, is_good
 from vallum.compare.discovery import Failure
 from vallum.compare.inputs import Change, Part
-from vallum.compare.standards import Standard
 from vallum.results import Difference, Label, Manifest, Result, rounded
+from vallum.results.standards import Standard
 from vallum.scenario import Scenario
 
 #: Version of the JSON layout.

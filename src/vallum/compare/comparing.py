@@ -14,14 +14,15 @@ import numpy.typing as npt
 
 from vallum import campaign
 from vallum.campaign import Plan, readings
-from vallum.compare import attribution, breakeven, criteria, discovery, inputs, standards
+from vallum.compare import attribution, breakeven, criteria, discovery, inputs
 from vallum.compare.answer import BASE, Comparison, Cost, Option
 from vallum.compare.attribution import Attribution, Coalition
 from vallum.compare.breakeven import BreakEven, Move
 from vallum.compare.inputs import Part
 from vallum.errors import RunError, ScenarioError
-from vallum.results import Difference, Label, Result, difference
+from vallum.results import Difference, Label, Result, difference, standards
 from vallum.results.outcomes import APART
+from vallum.results.standards import Standard
 from vallum.scenario import Scenario, is_threat, read
 
 F64 = npt.NDArray[np.float64]
@@ -85,7 +86,7 @@ class Ground:
     result: Result
     label: Label
     card: tuple[Label, ...]
-    standards: tuple[standards.Standard, ...]
+    standards: tuple[Standard, ...]
 
 
 def compare(
@@ -156,7 +157,7 @@ def _ground(scenario: Scenario, effort: Effort, outcome: tuple[str, ...], standa
     result = effort.run(scenario)
     card = tuple(result.named(name) for name in outcome) or _card(result)
     plan = campaign.prepare(scenario, effort.as_of)
-    return Ground(scenario, plan, result, card[0], card, standards.given(standard, result))
+    return Ground(scenario, plan, result, card[0], card, _standards(standard, result))
 
 
 def _card(result: Result) -> tuple[Label, ...]:
@@ -319,7 +320,15 @@ def _goal(ground: Ground, parts: Sequence[Part], few: F64, effort: Effort) -> tu
 # --- when it fails ----------------------------------------------------------------------------------
 
 
+def _standards(texts: tuple[str, ...], result: Result) -> tuple[Standard, ...]:
+    """The standards asked for, else the usual table as far as the run has its outcomes (Q0)."""
+    made = tuple(map(standards.standard, texts)) or tuple(standards.usual(result.columns, result.headline))
+    for one in made:
+        one.met_in(result)
+    return made
+
+
 def _failures(ground: Ground, scenario: Scenario, result: Result, plan: Plan) -> tuple[discovery.Failure, ...]:
     """How often each standard is missed, and when."""
     about = discovery.features(scenario, result, plan.laws)
-    return tuple(discovery.failure(one.text, one.words, one.met(result), about) for one in ground.standards)
+    return tuple(discovery.failure(one.text, one.words, one.met_in(result), about) for one in ground.standards)

@@ -10,9 +10,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from vallum.compare.standards import Standard
 from vallum.results import GOOD, Label, Result, rounded
 from vallum.results.outcomes import APART
+from vallum.results.standards import Standard
 
 F64 = npt.NDArray[np.float64]
 #: Upper end of the band in which regret is told.
@@ -103,7 +103,7 @@ def criteria(label: Label, results: Mapping[str, Result], standards: Sequence[St
         ),
     ]
     for standard in standards:
-        met = np.array([standard.met(result) for result in results.values()], np.float64)
+        met = np.array([standard.met_in(result) for result in results.values()], np.float64)
         shares = met.mean(axis=1)
         meaning = f"the most futures in which {standard.words}"
         made.append(_picked("satisficing", meaning, "share", names, shares, shares, met))

@@ -9,6 +9,7 @@ from typing import Any, Final
 from vallum.report import excel, words
 from vallum.report.tables import Column, Table, assumptions, claims, first_dry, inputs, provenance
 from vallum.results import Outcome, Result, rounded
+from vallum.results.standards import usual
 from vallum.terms import REASONS
 
 #: What a look costs: outcome -> name in the table.
@@ -105,13 +106,9 @@ def of_costs(table: Table) -> str:
 
 def standards_met(result: Result) -> list[dict[str, Any]]:
     """The usual standards (Q0), each with the share of futures that meets it and the error of that share."""
-    from vallum.sizing.standards import usual
-
     told = []
     for one in usual(result.columns, words.headline_class(result)):
-        met = one.met(
-            result.columns[one.label(result.columns, result.headline)], result.manifest.start, result.manifest.days
-        )
+        met = one.met_in(result)
         share = float(met.mean())
         error = math.sqrt(share * (1.0 - share) / len(met))
         told.append({"text": one.text, "share": rounded(share), "se": rounded(error)})

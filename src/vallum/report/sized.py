@@ -198,8 +198,8 @@ def _curve(made: Sizing, one: Size) -> str:
 
 def _how(tell_apart: float) -> str:
     return (
-        "Every value meets the same futures (common dice), more of them where it is close. A share within "
-        f"{100 * tell_apart:g} points of the one that is wanted may not be told from it."
+        "Every value meets the same futures (common dice), more of them where it is close. A share "
+        f"{100 * tell_apart:g} points from the one that is wanted is told from it; a nearer one is too close to call."
     )
 
 

@@ -15,11 +15,11 @@ from vallum.campaign import Plan, prepare
 from vallum.campaign.fighting import Field, Progress, fight
 from vallum.campaign.measures import MEASURES
 from vallum.results import Label
+from vallum.results.standards import Standard
 from vallum.scenario import Scenario
 from vallum.scenario.worlds import F64
 from vallum.sizing.axes import Axis, Value
-from vallum.sizing.bounds import FIRST, Verdict, interval, looks, most_futures, verdict
-from vallum.sizing.standards import Standard
+from vallum.sizing.bounds import FIRST, Verdict, Zone, interval, looks, verdict, zone
 from vallum.terms import REASONS
 
 #: Days times futures of a block: few enough for a worker's cache. It changes no byte.
@@ -96,6 +96,7 @@ class Ground:
         self.scenario, self.axis, self.seed, self.as_of = scenario, axis, seed, as_of
         self.tell_apart = tell_apart
         self.goals: Sequence[Goal] = ()
+        self.zones: Sequence[Zone] = ()
         self.trials: dict[int, Trial] = {}
         self._goals, self._place, self._progress = goals, place, progress
         self._verdicts: dict[tuple[int, int], Verdict] = {}
@@ -114,20 +115,20 @@ class Ground:
         """Whether the k-th value meets a goal: futures in successive batches until it is known, or it is too close."""
         if (k, goal) not in self._verdicts:
             made = self.trial(k)
-            share = self.goals[goal].share
-            self._verdicts[k, goal] = self._decided(made, goal, share)
+            self._verdicts[k, goal] = self._decided(made, goal)
         return self._verdicts[k, goal]
 
     def known(self, k: int, goal: int) -> bool:
         """Whether the k-th value was judged already."""
         return (k, goal) in self._verdicts
 
-    def _decided(self, made: Trial, goal: int, share: float) -> Verdict:
-        batches = looks(most_futures(share, self.tell_apart))
+    def _decided(self, made: Trial, goal: int) -> Verdict:
+        about = self.zones[goal]
+        batches = looks(about.most)
         for futures in batches:
             if futures > made.futures:
                 self._more(made, futures)
-            said = verdict(int(made.met[goal][:futures].sum()), futures, share, futures == batches[-1])
+            said = verdict(int(made.met[goal][:futures].sum()), futures, about, futures == batches[-1])
             if said is not None:
                 return said
         return Verdict.CLOSE
@@ -141,6 +142,7 @@ class Ground:
             made.cost = costs(made.plan, self.seed, made.first)
         if not self.goals:
             self.goals = self._goals(made.plan, made.first)
+            self.zones = [zone(goal.share, self.tell_apart) for goal in self.goals]
         found = [made.first[goal.label] for goal in self.goals] if not first else self._further(made, futures)
         start, days = made.plan.cast.fixed.start, made.plan.days
         new = [goal.standard.met(values, start, days) for goal, values in zip(self.goals, found, strict=True)]

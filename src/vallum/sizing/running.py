@@ -12,6 +12,7 @@ from vallum.campaign import Plan
 from vallum.campaign.fighting import Progress
 from vallum.errors import RunError
 from vallum.results import Label, Result
+from vallum.results.standards import Standard, standard, usual
 from vallum.scenario import Scenario, read
 from vallum.scenario.worlds import F64
 from vallum.sizing.answer import CLOSE, FOUND, OUT_OF_REACH, THROUGHOUT, Frontier, Need, Pairing, Point, Size, Sizing
@@ -19,12 +20,14 @@ from vallum.sizing.axes import Axis, Value, axis, monthly, scouted
 from vallum.sizing.bounds import FIRST, Verdict, verdict
 from vallum.sizing.ground import Goal, Ground, Trial
 from vallum.sizing.search import Turn, fall, turn
-from vallum.sizing.standards import Standard, standard, usual
 
-#: A share further than this from the confidence is told from it.
+#: A share this far from the confidence is told from it; of campaigns longer than LONG days, whose futures cost more,
+#: one this far.
 TELL_APART: Final = 0.005
+LONG: Final = 100
+TELL_APART_LONG: Final = 0.03
 #: The same where rounds a month are sought beside systems, and along a frontier: about, not to the round.
-ABOUT: Final = 0.03
+ABOUT: Final = 0.05
 #: Values of the curve at most, of a frontier's first variable, and of each scout of its second.
 CURVE: Final = 25
 FIRSTS: Final = 13
@@ -92,7 +95,8 @@ def size(
                     which the frontier is found. Whole numbers, numbers or dates; `interceptors_a_month` is a path too
     standards     : such as "stopped_share[ballistic] >= 0.7"; none: the usual table of three (Q0)
     confidence    : share of futures, 0..1; default 0.8, or the bound itself of a probability ("no_leaker >= 0.9")
-    tell_apart    : a share of futures further than this from the confidence is told from it; default 0.005
+    tell_apart    : a share of futures this far from the confidence is told from it; default 0.005, or 0.03 for more
+                    than 100 days, and 0.05 along a frontier
     step, latest  : see `axes.axis`
     needs         : also seek the rounds a month that the answer needs; default where systems are varied
     Common dice: every value meets the same futures, more of them where it is close. Raises ScenarioError for a path
@@ -107,7 +111,8 @@ def size(
         question = _Asked(asked, wanted, confidence, seed, as_of, place, progress)
         if len(axes) == 2:  # noqa: PLR2004
             return _frontier(question, (axes[0], axes[1]), tell_apart or ABOUT)
-        return _sizing(question, axes[0], tell_apart or TELL_APART, needs)
+        usually = TELL_APART if asked.schema.fixed.days <= LONG else TELL_APART_LONG
+        return _sizing(question, axes[0], tell_apart or usually, needs)
 
 
 def _ranges(vary: str | Mapping[str, Range], between: Range | None) -> dict[str, Range]:
@@ -192,7 +197,7 @@ def _point(ground: Ground, goal: int, k: int) -> Point:
     if ground.known(k, goal):
         said: Verdict | None = ground.judged(k, goal)
     else:
-        said = verdict(int(made.met[goal].sum()), made.futures, ground.goals[goal].share, last=False)
+        said = verdict(int(made.met[goal].sum()), made.futures, ground.zones[goal], last=False)
     return Point(made.value, made.futures, made.share(goal), low, high, said.value if said else "", cost)
 
 

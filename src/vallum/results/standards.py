@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -13,14 +13,17 @@ import numpy as np
 import numpy.typing as npt
 
 from vallum.errors import RunError
-from vallum.results import Label
 from vallum.results.naming import named
+from vallum.results.outcomes import Label
+from vallum.results.result import Result
 
 F64 = npt.NDArray[np.float64]
 Met = npt.NDArray[np.bool_]
 
 #: Share of futures that must meet a standard where nothing is said.
 CONFIDENCE: Final = 0.8
+#: The share of the main class that the usual table wants stopped.
+HALF: Final = 0.5
 _SENSES: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt,
 }  # fmt: skip
@@ -40,6 +43,7 @@ class Standard:
     text  : as it was asked
     name  : the outcome; sense and bound: what it is held against. `never` is a day that does not come
     per   : `a year` or `a month`, where the bound is a rate
+    words : the condition as a sentence says it
     """
 
     text: str
@@ -47,6 +51,7 @@ class Standard:
     sense: str
     bound: float | date
     per: str = ""
+    words: str = ""
 
     def label(self, labels: Iterable[Label], headline: str | None) -> Label:
         """The outcome among those of a run. Raises RunError with the nearest name, or where the bound does not fit."""
@@ -63,6 +68,11 @@ class Standard:
         if self.per:
             bound *= days / _DAYS[self.per]
         return np.asarray(np.isnan(values) | _SENSES[self.sense](values, bound))
+
+    def met_in(self, result: Result) -> Met:
+        """Whether each future of a run meets it. (F,) Raises RunError as `label`."""
+        label = self.label(result.columns, result.headline)
+        return self.met(result.columns[label], result.manifest.start, result.manifest.days)
 
     def goal(self, label: Label, confidence: float | None) -> float:
         """Share of futures that must meet it.
@@ -83,13 +93,13 @@ def standard(text: str) -> Standard:
     if found is None:
         raise RunError(f"standard {text!r}: is not OUTCOME >= NUMBER or OUTCOME never; examples: {_EXAMPLES}")
     if found["never"]:
-        return Standard(text.strip(), found["name"], "never", np.inf)
+        return Standard(text.strip(), found["name"], "never", np.inf, words=text.strip())
     bound = _bound(text, found["bound"])
     if found["percent"]:
         if isinstance(bound, date):
             raise RunError(f"standard {text!r}: a date has no per cent")
         bound /= 100
-    return Standard(text.strip(), found["name"], found["sense"], bound, found["per"] or "")
+    return Standard(text.strip(), found["name"], found["sense"], bound, found["per"] or "", text.strip())
 
 
 def _bound(text: str, told: str) -> float | date:
@@ -109,9 +119,9 @@ def _bound(text: str, told: str) -> float | date:
 def usual(labels: Iterable[Label], headline: str | None) -> list[Standard]:
     """The default table of Q0: no empty battery; half of the main class stopped; eight-and-none under once a year."""
     names = {str(label) for label in labels}
-    wanted = {
-        "first_empty_battery": "first_empty_battery never",
-        f"stopped_share[{headline}]": f"stopped_share[{headline}] >= 0.5",
-        f"eight_and_none[{headline}]": f"eight_and_none[{headline}] < 1 a year",
-    }
-    return [standard(text) for name, text in wanted.items() if name in names]
+    wanted = (
+        ("first_empty_battery", "never", "no magazine ever stands empty"),
+        (f"stopped_share[{headline}]", f">= {HALF}", f"half of the {headline} threats are stopped"),
+        (f"eight_and_none[{headline}]", "< 1 a year", "nights of eight and none come less than once a year"),
+    )
+    return [replace(standard(f"{name} {told}"), words=words) for name, told, words in wanted if name in names]
