@@ -1,5 +1,6 @@
 """Where should they stand: textbook instances, proofs, the scope, and plans that are fought (Q2, X6)."""
 
+import hashlib
 import itertools
 import json
 import time
@@ -265,6 +266,26 @@ def test_other_batteries_and_mixed_systems_stand(country):
 
 
 @pytest.mark.invariant
+def test_the_data_that_places_are_from_are_hashed(live_placement, country, tmp_path):
+    """Provenance: cities, outlines, the country's settings and its coverage table, in the answer and in each run."""
+    wanted = {"basing/theatres.yaml", "geo/ua_cities.csv", "geo/ua_oblasts.geojson", "evidence/claims.csv"}
+    data = Path(vallum.__file__).parent / "data"
+    for hashes in (
+        live_placement.as_dict()["snapshots"],
+        *(r.manifest.snapshots for r in live_placement.results.values()),
+    ):
+        assert wanted < set(hashes)
+        assert any(name.startswith("coverage/") for name in hashes)
+        assert all(hashes[name] == hashlib.sha256((data / name).read_bytes()).hexdigest() for name in wanted)
+    notice = (data / "NOTICE.md").read_text()
+    assert "`basing/theatres.yaml`" in notice
+    sites = tmp_path / "mine.csv"
+    sites.write_text("name,lat,lon\nS,10,10\n")
+    own = vallum.place(country, "near", 1, sites=sites, futures=2).as_dict()["snapshots"]
+    assert own["sites mine.csv"] == hashlib.sha256(sites.read_bytes()).hexdigest()
+
+
+@pytest.mark.invariant
 def test_a_live_theatre_tells_no_city(live_placement):
     """The scope: of a live theatre sites are told by region and size class only, in text, JSON, CSV, page and runs."""
     cities = {place.city for place in live_placement.ground.places} - {
@@ -294,11 +315,11 @@ def test_a_live_theatre_tells_no_city(live_placement):
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        ("3rd brigade,50.1,30.2,", "military unit"),
+        ("993rd brigade,50.1,30.2,", "military unit"),
         ("A,50.12345,30.2,", "decimal places"),
         ("36UUA 1234 5678,50.1,30.2,", "MGRS"),
         ("SFGPUCDM--------,50.1,30.2,", "military symbol"),
-        ("A,50.1,30.2,25th separate battalion", "military unit"),
+        ("A,50.1,30.2,925th separate battalion", "military unit"),
     ],
 )
 def test_what_looks_like_real_positions_is_refused(tmp_path, row, why):
@@ -340,6 +361,110 @@ def test_sites_of_the_users_own_are_read_and_used(tmp_path, country):
         basing.read_sites(path)
 
 
+#: Phrasings of real units, posts, equipment and positions; none of them names anything that exists.
+REAL = (
+    "993rd brigade", "995 ODShBr", "995 \u041e\u0414\u0428\u0411\u0440", "9th Bn 999th ADA", "Bravo Battery 5-7",
+    "938 \u0417\u0420\u0411\u0440", "A-0000", "military unit 99999", "unit 7", "36U UA 12345 67890", "36uua12345678",
+    "36UUA", "36U-UA-1234-5678", "SFGPUCD---", "130310001412110000", "10031000001301000000", "PAC-3 launcher 2",
+    "TEL 4", "Patriot battery 3", "AN/MPQ-99", "command post", "firing position 4", "lat 50.45012 lon 30.52345",
+    "50.45012", "50,45012", "50°27'N 30°31'E", "50 27 01 N 30 31 24 E", "8CGRC9XQ+2V", "callsign Falcon",
+    "\u043f\u043e\u0437\u0438\u0432\u043d\u0438\u0439 \u0421\u043e\u043a\u0456\u043b",
+    "\u0437\u0435\u043d\u0438\u0442\u043d\u044b\u0439 \u043f\u043e\u043b\u043a", "\u0437\u0440\u0434\u043d",
+    "HQ 92nd Corps", "UTM 36N 318000 5590000", "grid 3456 7890", "///filled.count.soap", "\uff13\uff16U UA 1234 5678",
+    "radar station",
+)  # fmt: skip
+#: What anonymous and hypothetical sites are called.
+OURS = (
+    "Site A", "S1", "North", "Kyiv", "Point 12", "candidate 7", "Lviv west", "site_003", "Zone 36", "A12", "Tel Aviv",
+    "Kherson, part 3", "Corpus Christi", "Battery Park", "Unity", "Grid A", "Post 4", "Camp", "100", "Brig",
+)  # fmt: skip
+
+
+@pytest.mark.invariant
+def test_many_phrasings_of_real_positions_are_refused_and_anonymous_sites_are_not(tmp_path):
+    """The scope: as a name, as a remark, as a property of GeoJSON, and as an asset of a scenario."""
+    path = tmp_path / "sites.csv"
+    for text in REAL:
+        for row in (f'"{text}",50.1,30.2,', f'A,50.1,30.2,"{text}"', f'A,50.1,30.2,,"{text}"'):
+            path.write_text(f"name,lat,lon,remark\n{row}\n", encoding="utf-8")
+            with pytest.raises(ScenarioError, match="looks like"):
+                basing.read_sites(path)
+    point = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [30.1, 50.2]}}
+    for text in REAL:
+        for about in ({"id": text, "properties": {"name": "A"}}, {"properties": {"name": "A", "more": {"note": text}}}):
+            path.write_text(json.dumps({"features": [point | about]}), encoding="utf-8")
+            with pytest.raises(ScenarioError, match="looks like"):
+                basing.read_sites(path)
+    path.write_text("name,lat,lon\n" + "\n".join(f'"{name}",50.1,30.2' for name in OURS))
+    assert [place.name for place in basing.read_sites(path)] == list(OURS)
+
+
+@pytest.mark.invariant
+@pytest.mark.parametrize(
+    "key", ["SIDC", "Symbol Code", "symbol-set", "MGRS", "unit_name", "Higher Formation", "azimuth"]
+)
+def test_columns_of_a_map_of_units_are_refused(tmp_path, key):
+    """The scope: however the column is written, and whatever it holds."""
+    path = tmp_path / "sites.csv"
+    path.write_text(f"name,lat,lon,{key}\nA,50.1,30.2,x\n")
+    with pytest.raises(ScenarioError, match="map of military units"):
+        basing.read_sites(path)
+
+
+@pytest.mark.tiny_case
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ("name;lat;lon\nA;1;2\n", ["parted by commas"]),
+        ("name,lat\nA,1\n", ["no column lon"]),
+        ("name,lat,lon,lat\nA,1,2,1\n", ["the column lat twice"]),
+        ("name,lat,lon\nA,1\n", ["sites:2: has no lon"]),
+        ("name,lat,lon\nA,1,\u221e\nB,nan,1e999\n", ["2: lon is", "3: lat is", "3: lon is"]),
+        ("name,lat,lon\n", ["holds no site"]),
+        ('name,lat,lon\n"A,1,2\n' + "x" * 200_000, ["is no CSV"]),
+        ("", ["no column name, lat, lon"]),
+        ('{"type": "FeatureCollection", "features": [', ["is no JSON: line 1"]),
+        ("[" * 100_000, ["is nested too deeply"]),
+        ("[1, 2]", ["no GeoJSON collection"]),
+        ('{"features": 3}', ["no GeoJSON collection"]),
+        (
+            '{"features": [7, {"geometry": {"type": "Point", "coordinates": 5}}, {"geometry": {"type": "Polygon"}}]}',
+            ["feature 1: has no geometry", "feature 2: has no coordinates", "feature 3: is no point but Polygon"],
+        ),
+        (
+            '{"features": [{"geometry": {"type": "Point", "coordinates": ["a", true]}, "properties": []}]}',
+            ["feature 1: has no name", "lat is True", "lon is 'a'"],
+        ),
+    ],
+)
+def test_malformed_sites_are_said_all_at_once(tmp_path, text, problems):
+    """No traceback: file, line or feature, and what is wrong, for each problem."""
+    path = tmp_path / "sites"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError) as refused:
+        basing.read_sites(path)
+    assert len(refused.value.problems) == len(problems)
+    assert all(why in told for why, told in zip(problems, refused.value.problems, strict=True))
+
+
+@pytest.mark.tiny_case
+def test_all_that_cannot_be_placed_is_said_at_once(country, tmp_path):
+    """Unknown system and sites, a bad file, a count of none; fixed where forbidden, and more than there is room for."""
+    path = tmp_path / "sites.csv"
+    path.write_text("name,lat\n")
+    with pytest.raises(ScenarioError) as refused:
+        vallum.place(country, "nearr", 0, sites=path)
+    assert len(refused.value.problems) == 3
+    with pytest.raises(ScenarioError) as refused:
+        vallum.place(country, ["near", "far"], [2, 99], fixed=["C1", "C99", "zap@C2"], forbid=["C1", "C77"], per_site=1)
+    told = "\n".join(refused.value.problems)
+    assert "C1: a near is both fixed and forbidden" in told
+    assert "8 open sites with at most 1 each have room for 8" in told
+    assert all(word in told for word in ("--fixed C99", "--fixed zap@C2", "--forbid C77"))
+    with pytest.raises(ScenarioError, match="leaves no site open"):
+        vallum.place(country, "near", 1, forbid=[f"C{k}" for k in range(9)])
+
+
 @pytest.mark.invariant
 @pytest.mark.parametrize("name", ["ballistic", "fixed.raids.size.ballistic", "choices.tempo"])
 def test_the_attack_is_not_placed(country, name):
@@ -355,11 +480,11 @@ def test_impossible_requests_are_said(country):
         vallum.place(country, "nearr", 3)
     with pytest.raises(ScenarioError, match="without magazine"):
         vallum.place(country, "jamming", 3)
-    with pytest.raises(RunError, match="no candidate site"):
+    with pytest.raises(ScenarioError, match="no candidate site"):
         vallum.place(country, "near", 3, forbid=["C99"])
-    with pytest.raises(RunError, match="each --system its --count"):
+    with pytest.raises(ScenarioError, match="each --system its --count"):
         vallum.place(country, ["near", "far"], 3)
-    with pytest.raises(RunError, match="give 1 or more"):
+    with pytest.raises(ScenarioError, match="1 or more"):
         vallum.place(country, "near", 0)
 
 

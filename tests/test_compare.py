@@ -382,14 +382,14 @@ def test_the_same_comparison_gives_the_same_bytes(folder, base):
 @pytest.mark.tiny_case
 def test_impossible_comparisons_are_said(base):
     """No package, one twice, an unknown one, an unknown outcome."""
-    with pytest.raises(RunError, match="at least one package"):
+    with pytest.raises(ScenarioError, match="at least one package"):
         vallum.compare(base)
-    with pytest.raises(RunError, match="given twice"):
-        vallum.compare("winter-2025-26", "licence", "licence")
-    with pytest.raises(ScenarioError, match="licence"):
-        vallum.compare("winter-2025-26", "licenze")
-    with pytest.raises(RunError, match="did you mean"):
-        vallum.compare("winter-2025-26", "licence", outcome="leakerz", futures=5)
+    with pytest.raises(ScenarioError, match="given twice") as refused:
+        vallum.compare("winter-2025-26", "licence", "licenze", "licence", "nothing")
+    assert len(refused.value.problems) == 3
+    with pytest.raises(RunError, match="did you mean") as unknown:
+        vallum.compare("winter-2025-26", "licence", outcome="leakerz", standard=["x", "leakers never"], futures=5)
+    assert len(str(unknown.value).splitlines()) == 3
 
 
 @pytest.mark.architecture

@@ -190,6 +190,7 @@ class Placement:
             "seed": made.seed,
             "futures": made.futures,
             "version": made.version,
+            "snapshots": dict(made.snapshots),
             "claims": [dict(claim) for claim in made.claims],
             "not_modelled": list(made.not_modelled),
             "warnings": list(made.warnings),

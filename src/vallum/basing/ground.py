@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +24,7 @@ from vallum.basing.theatre import Place, Theatre, of_table
 from vallum.campaign import Plan
 from vallum.engage import EARTH_RADIUS_KM
 from vallum.errors import RunError, ScenarioError
+from vallum.evidence import snapshots
 from vallum.scenario import Scenario, is_threat, paths, refuse_threat, schema
 from vallum.scenario.quantity import Quantity
 from vallum.scenario.worlds import Worlds
@@ -59,7 +61,8 @@ class Demand:
 class Ground:
     """Everything that plans are made and judged on.
 
-    places : demand and sites; the sites are those with `is_site`
+    places    : demand and sites; the sites are those with `is_site`
+    snapshots : SHA-256 of the data that places are from: shipped files by their path below `data`, the user's by name
     """
 
     scenario: Scenario
@@ -70,6 +73,7 @@ class Ground:
     demands: tuple[Demand, ...]
     kinds: tuple[Kind, ...]
     readings: tuple[tuple[Reading, float], ...]
+    snapshots: Mapping[str, str]
 
     @property
     def weight(self) -> F64:
@@ -92,19 +96,27 @@ def ground(
     seed: int = 0,
     as_of: Any = None,
 ) -> Ground:
-    """Return the covering problem of a scenario. Raises ScenarioError, RunError where it cannot be one."""
-    _refuse(scenario, wanted)
+    """Return the covering problem of a scenario.
+
+    Raises ScenarioError with every problem of what is asked, RunError where the scenario cannot be such a problem.
+    """
+    problems = list(_refused(scenario, wanted, per_site))
     plan = campaign.prepare(scenario, as_of)
-    theatre, places = _places(plan, sites)
+    try:
+        theatre, places = _places(plan, sites)
+    except ScenarioError as error:
+        raise ScenarioError([*problems, *error.problems]) from None
     spots = tuple(k for k, place in enumerate(places) if place.is_site)
+    candidates = [places[k] for k in spots]
+    stand, closed, unplaced = standing(candidates, fixed, forbidden, wanted, per_site)
+    if problems or unplaced:
+        raise ScenarioError([*problems, *unplaced])
     worlds = plan.worlds(seed, range(DRAWS))
     disputed = tuple(_readings(plan, wanted))
     demands = tuple(_demands(plan, worlds, places, wanted, len(disputed), [weight for _, weight in disputed]))
     if not any(demand.weight for demand in demands):
         raise RunError("nothing that these systems can stop is expected anywhere; there is nothing to place them for")
     apart = _distances(plan, places)
-    stand = _fixed([places[k] for k in spots], fixed, [one.system for one in wanted])
-    closed = frozenset(k for name in forbidden for k in _named([places[k] for k in spots], name))
     kinds = tuple(
         Kind(
             name=one.system,
@@ -118,30 +130,53 @@ def ground(
         )
         for one in wanted
     )
-    return Ground(scenario, plan, theatre, places, spots, demands, kinds, disputed)
+    return Ground(scenario, plan, theatre, places, spots, demands, kinds, disputed, _snapshots(plan, theatre, sites))
 
 
-def _refuse(scenario: Scenario, wanted: Sequence[Wanted]) -> None:
-    """Refuse what is no system with a magazine; what is the attacker's, with the reason."""
-    systems = scenario.schema.fixed.systems
+def _snapshots(plan: Plan, theatre: Theatre | None, sites: str | None) -> dict[str, str]:
+    """Hashes of what places are from: the shipped country with its coverage table, and the user's own sites."""
+    made = {}
+    if theatre is not None:
+        tables = {f"coverage/{asset.coverage}.csv" for asset in plan.cast.fixed.assets.values() if asset.coverage}
+        made = snapshots.packaged((*theatre.files(), *sorted(tables)))
+    if sites is not None:
+        made[f"sites {Path(sites).name}"] = snapshots.sha256(Path(sites))
+    return made
+
+
+def _refused(scenario: Scenario, wanted: Sequence[Wanted], per_site: int | None) -> Iterator[str]:
+    """What is no system with a magazine, what is the attacker's, and counts that are none."""
     for one in wanted:
-        for path in (one.system, f"fixed.classes.{one.system}"):
-            known = "." in one.system or one.system in scenario.schema.fixed.classes
-            if known and is_threat(scenario, path):
+        wrong = _no_system(scenario, one.system)
+        if wrong:
+            yield wrong
+        if isinstance(one.count, bool) or not isinstance(one.count, int) or one.count < 1:
+            yield f"--count {one.count}: of {one.system}; give a whole number, 1 or more"
+    names = [one.system for one in wanted]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"--system {name}: is given twice; give each system once, with its count"
+    if per_site is not None and per_site < 1:
+        yield f"--per-site {per_site}: give 1 or more, or leave it out for as many as there are"
+
+
+def _no_system(scenario: Scenario, name: str) -> str:
+    """Why a name is no system that can be placed; empty where it is one."""
+    systems = scenario.schema.fixed.systems
+    for path in (name, f"fixed.classes.{name}"):
+        known = "." in name or name in scenario.schema.fixed.classes
+        if known and is_threat(scenario, path):
+            try:
                 refuse_threat(scenario, path, "place")
-        if one.system not in systems:
-            raise ScenarioError(
-                f"--system {one.system}: is no system of {scenario.name}{paths.hint(one.system, set(systems))}"
-            )
-        if systems[one.system].kind != "battery":
-            raise ScenarioError(
-                f"--system {one.system}: is a {systems[one.system].kind} layer without magazine and has no site; "
-                "place a system of kind battery"
-            )
-        if one.count < 1:
-            raise RunError(f"--count {one.count}: give 1 or more")
-    if len({one.system for one in wanted}) < len(wanted):
-        raise RunError("a system is given twice; give each once, with its count")
+            except ScenarioError as error:
+                return str(error)
+    if name not in systems:
+        return f"--system {name}: is no system of {scenario.name}{paths.hint(name, set(systems))}"
+    if systems[name].kind != "battery":
+        return (
+            f"--system {name}: is a {systems[name].kind} layer without magazine and has no site; "
+            "place a system of kind battery"
+        )
+    return ""
 
 
 # --- places -----------------------------------------------------------------------------------------
@@ -190,25 +225,62 @@ def _distances(plan: Plan, places: Sequence[Place]) -> F64:
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0))))
 
 
+def standing(
+    sites: Sequence[Place],
+    fixed: Sequence[str],
+    forbidden: Sequence[str],
+    wanted: Sequence[Wanted],
+    per_site: int | None,
+) -> tuple[dict[str, dict[int, int]], frozenset[int], list[str]]:
+    """Return what stands fixed (system -> site -> how many), the closed sites, and every problem with them."""
+    stand: dict[str, dict[int, int]] = {one.system: {} for one in wanted}
+    problems: list[str] = []
+    for text in fixed:
+        system, _, site = text.partition("@") if "@" in text else (wanted[0].system, "", text)
+        found = _named(sites, site)
+        if system not in stand:
+            problems.append(f"--fixed {text}: {system} is not among the systems to be placed: {', '.join(stand)}")
+        elif found:
+            stand[system][found[0]] = stand[system].get(found[0], 0) + 1
+        if not found:
+            problems.append(f"--fixed {text}: {_no_site(sites, site)}")
+    closed = {name: _named(sites, name) for name in forbidden}
+    problems += [f"--forbid {name}: {_no_site(sites, name)}" for name, found in closed.items() if not found]
+    shut = frozenset(k for found in closed.values() for k in found)
+    for one in wanted:
+        problems += _crowded(sites, one, stand[one.system], shut, per_site)
+    return stand, shut, problems
+
+
+def _crowded(
+    sites: Sequence[Place], wanted: Wanted, stand: Mapping[int, int], shut: frozenset[int], per_site: int | None
+) -> Iterator[str]:
+    """Where fixed, forbidden and counted do not go together."""
+    for k, many in stand.items():
+        if k in shut:
+            yield f"{sites[k].name}: a {wanted.system} is both fixed and forbidden there; give one of the two"
+        elif per_site is not None and many > per_site:
+            yield f"{sites[k].name}: {many} {wanted.system} stand fixed there, and --per-site allows {per_site}"
+    if sum(stand.values()) > wanted.count:
+        yield f"--count {wanted.count}: {sum(stand.values())} {wanted.system} stand fixed; give as many or more"
+    room = None if per_site is None else per_site * (len(sites) - len(shut))
+    if len(sites) == len(shut):
+        yield "--forbid: leaves no site open"
+    elif room is not None and wanted.count > room:
+        yield (
+            f"--count {wanted.count}: {wanted.system}: {len(sites) - len(shut)} open sites with at most {per_site} "
+            f"each have room for {room}; ask for fewer, or allow more sites or more at a site"
+        )
+
+
 def _named(sites: Sequence[Place], name: str) -> list[int]:
-    """Sites of a name, or all of a city's. Raises RunError with the nearest name."""
+    """Sites of a name, or all of a city's."""
     found = [k for k, place in enumerate(sites) if place.name == name]
-    found = found or [k for k, place in enumerate(sites) if place.city == name]
-    if not found:
-        raise RunError(f"{name} is no candidate site{paths.hint(name, {place.city for place in sites})}")
-    return found
+    return found or [k for k, place in enumerate(sites) if place.city == name]
 
 
-def _fixed(sites: Sequence[Place], given: Sequence[str], systems: Sequence[str]) -> dict[str, dict[int, int]]:
-    """Systems that stand at a site in any plan: `SITE` for the first type, or `SYSTEM@SITE`."""
-    found: dict[str, dict[int, int]] = {system: {} for system in systems}
-    for text in given:
-        system, _, site = text.partition("@") if "@" in text else (systems[0], "", text)
-        if system not in found:
-            raise RunError(f"--fixed {text}: {system} is not among the systems to be placed: {', '.join(systems)}")
-        k = _named(sites, site)[0]
-        found[system][k] = found[system].get(k, 0) + 1
-    return found
+def _no_site(sites: Sequence[Place], name: str) -> str:
+    return f"{name} is no candidate site{paths.hint(name, {place.city for place in sites})}"
 
 
 # --- what is expected, and what stops it ------------------------------------------------------------

@@ -15,7 +15,7 @@ from vallum.basing import cover, sited
 from vallum.basing.answer import Beside, Placement
 from vallum.basing.cover import I64, SECONDS, Kind
 from vallum.basing.ground import Ground, Wanted, ground
-from vallum.errors import RunError
+from vallum.errors import ScenarioError
 from vallum.results import Difference, Label, Result, difference
 from vallum.scenario import Scenario, read
 
@@ -84,7 +84,9 @@ def place(
         # the sites are in the changes, and warnings name what they made idle: what leaves is what the user said
         idle = set(stood.warnings) - set(asked.warnings)
         kept = tuple(text for text in made.manifest.warnings if text not in idle)
-        return replace(made, manifest=replace(made.manifest, changes=asked.changes, warnings=kept))
+        rests_on = {**made.manifest.snapshots, **found.snapshots}
+        about = replace(made.manifest, changes=asked.changes, warnings=kept, snapshots=rests_on)
+        return replace(made, manifest=about)
 
     made = []
     for k, (name, at) in enumerate(plans.items()):
@@ -105,9 +107,11 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 def _wanted(system: str | Sequence[str], count: int | Sequence[int]) -> tuple[Wanted, ...]:
     systems = (system,) if isinstance(system, str) else tuple(system)
-    counts = (count,) if isinstance(count, int) else tuple(count)
+    counts = tuple(count) if isinstance(count, Sequence) else (count,)
     if not systems or len(systems) != len(counts):
-        raise RunError(f"{len(systems)} systems and {len(counts)} counts: give each --system its --count, in order")
+        raise ScenarioError(
+            f"{len(systems)} systems and {len(counts)} counts: give each --system its --count, in order"
+        )
     return tuple(Wanted(name, many) for name, many in zip(systems, counts, strict=True))
 
 

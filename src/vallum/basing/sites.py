@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 from collections.abc import Iterator, Mapping
@@ -12,26 +13,18 @@ from typing import Any, Final
 from vallum.basing.theatre import Place
 from vallum.errors import ScenarioError
 from vallum.scenario import positions
-from vallum.scenario.document import Problem
 
 #: Columns of a CSV, and properties of a point, that are read; a CSV must have the first three.
 READ: Final = ("name", "lat", "lon", "region")
-#: Columns and properties that only a map of real units has.
+#: Columns and properties that only a map of real units has; capitals, blanks and dashes in them do not count.
 MILITARY: Final = frozenset(
     {
-        "sidc",
-        "symbol",
-        "symbol_code",
-        "mgrs",
-        "utm",
-        "unit",
-        "unit_id",
-        "echelon",
-        "affiliation",
-        "callsign",
-        "call_sign",
+        "sidc", "symbol", "symbolcode", "symbolid", "symbolset", "militarysymbol", "milsymbol", "mgrs", "usng", "utm",
+        "gridref", "grid", "unit", "unitid", "unitname", "unitnumber", "unittype", "echelon", "affiliation",
+        "hostility", "standardidentity", "hierarchy", "higherformation", "uniquedesignation", "formation", "brigade",
+        "battalion", "regiment", "callsign", "commander", "azimuth", "equipment", "radar", "launcher", "weapon",
     }
-)
+)  # fmt: skip
 #: More than any answer uses, far below harm.
 MOST_BYTES: Final = 20_000_000
 MOST_SITES: Final = 20_000
@@ -42,7 +35,10 @@ def read_sites(path: str | Path) -> tuple[Place, ...]:
     """Read candidate sites. Raises ScenarioError with every problem: file, line or feature, value, the way out."""
     path = Path(path)
     text = _text(path)
-    rows = list(_features(path, text) if text.lstrip()[:1] == "{" else _lines(path, text))
+    try:
+        rows = list(_features(path, text) if text.lstrip()[:1] in ("{", "[") else _lines(path, text))
+    except RecursionError:
+        raise ScenarioError(f"{path.name}: is nested too deeply; give {_FORM}") from None
     if not rows:
         raise ScenarioError(f"{path.name}: holds no site; give {_FORM}")
     if len(rows) > MOST_SITES:
@@ -65,33 +61,71 @@ def _text(path: Path) -> str:
 
 
 def _lines(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    found = csv.DictReader(text.splitlines())
-    head = [str(name).strip().lower() for name in found.fieldnames or ()]
+    found = csv.reader(io.StringIO(text, newline=""))
+    try:
+        head = [name.strip().lower() for name in next(found, [])]
+        _check_head(path, head)
+        for row in found:
+            if row:
+                # what stands beyond the last column has no name, and is looked through all the same
+                extra = {f"field {k + 1}": row[k] for k in range(len(head), len(row))}
+                yield f"{path.name}:{found.line_num}", {**dict(zip(head, row, strict=False)), **extra}
+    except csv.Error as error:
+        raise ScenarioError(f"{path.name}:{found.line_num}: is no CSV: {error}; give {_FORM}") from None
+
+
+def _check_head(path: Path, head: list[str]) -> None:
     missing = [name for name in READ[:3] if name not in head]
     if missing:
-        raise ScenarioError(f"{path.name}:1: has no column {', '.join(missing)}; give {_FORM}")
-    found.fieldnames = head
-    for row in found:
-        yield f"{path.name}:{found.line_num}", {name: value for name, value in row.items() if name is not None}
+        first = ", ".join(head)[:80] + ("; columns are parted by commas" if ";" in "".join(head) else "")
+        raise ScenarioError(f"{path.name}:1: has no column {', '.join(missing)}; found: {first}; give {_FORM}")
+    twice = sorted({name for name in head if head.count(name) > 1})
+    if twice:
+        raise ScenarioError(f"{path.name}:1: has the column {', '.join(twice)} twice; give each once")
 
 
 def _features(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         data = json.loads(text)
-        features = data["features"]
-        assert isinstance(features, list)
-    except (ValueError, KeyError, AssertionError):
-        raise ScenarioError(f"{path.name}: is no GeoJSON collection of features; give {_FORM}") from None
+    except ValueError as error:
+        told = f": line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else ""
+        raise ScenarioError(f"{path.name}: is no JSON{told}; give {_FORM}") from None
+    features = data.get("features") if isinstance(data, dict) else None
+    if not isinstance(features, list):
+        raise ScenarioError(f"{path.name}: is no GeoJSON collection of features; give {_FORM}")
+    wrong = [f"{path.name}: feature {n}: {why}" for n, one in enumerate(features, 1) for why in _misshapen(one)]
+    if wrong:
+        raise ScenarioError(wrong)
     for number, feature in enumerate(features, 1):
-        where = f"{path.name}: feature {number}"
-        if not isinstance(feature, Mapping) or not isinstance(feature.get("geometry"), Mapping):
-            raise ScenarioError(f"{where}: has no geometry; give {_FORM}")
-        geometry = feature["geometry"]
-        if geometry.get("type") != "Point" or len(geometry.get("coordinates") or ()) < 2:  # noqa: PLR2004 - lon, lat
-            raise ScenarioError(f"{where}: is no point but {geometry.get('type')}; give {_FORM}")
-        properties = {str(key).strip().lower(): value for key, value in (feature.get("properties") or {}).items()}
-        lon, lat = geometry["coordinates"][:2]
-        yield where, {**properties, "lat": lat, "lon": lon}
+        about = dict(_flat({**feature, "geometry": None, "type": None}))
+        lon, lat = feature["geometry"]["coordinates"][:2]
+        yield f"{path.name}: feature {number}", {**about, "lat": lat, "lon": lon}
+
+
+def _misshapen(feature: Any) -> Iterator[str]:
+    """What keeps a feature from being a point with properties."""
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    if not isinstance(geometry, dict):
+        yield f"has no geometry; give {_FORM}"
+        return
+    at = geometry.get("coordinates")
+    if geometry.get("type") != "Point":
+        yield f"is no point but {str(geometry.get('type'))[:40]}; give {_FORM}"
+    elif not isinstance(at, list) or len(at) < 2:  # noqa: PLR2004 - lon, lat
+        yield f"has no coordinates [lon, lat]; give {_FORM}"
+    if not isinstance(feature.get("properties") or {}, dict):
+        yield f"has properties that are no mapping; give {_FORM}"
+
+
+def _flat(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Keys and values of nested mappings, those of `properties` by their own names; what is in lists, as text."""
+    for key, inner in value.items():
+        if isinstance(inner, dict):
+            yield from _flat(inner)
+            if key != "properties":
+                yield str(key).strip().lower(), ""
+        else:
+            yield str(key).strip().lower(), inner
 
 
 def _problems(where: str, row: Mapping[str, Any]) -> Iterator[str]:
@@ -108,27 +142,30 @@ def _problems(where: str, row: Mapping[str, Any]) -> Iterator[str]:
         elif value is not None and abs(value) > most:
             yield f"{where}: {key} is {value:g}; allowed: -{most:g}..{most:g}"
     for problem in _positions(row):
-        yield f"{where}: {problem.text}"
+        yield f"{where}: {problem}"
 
 
 def _number(value: Any) -> float | None:
     try:
         made = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return made if math.isfinite(made) and not isinstance(value, bool) else None
 
 
-def _positions(row: Mapping[str, Any]) -> Iterator[Problem]:
-    """What looks like a real unit: every key and text is taken for a name, and coordinates must be coarse."""
-    for key in sorted(set(row) & MILITARY):
-        yield Problem((), f"has {key}, which belongs to a map of military units; {positions.WAY_OUT}")
-    texts = [str(value) for key, value in row.items() if key not in ("lat", "lon") and value is not None]
-    for text in texts:
-        yield from positions.problems({"fixed": {"assets": {text: {}}}})
-    yield from positions.problems(
-        {"fixed": {"assets": {"site": {key: _number(row.get(key)) for key in ("lat", "lon")}}}}
-    )
+def _positions(row: Mapping[str, Any]) -> Iterator[str]:
+    """What looks like a real unit: every column and text is read as the name of a place; coordinates must be coarse."""
+    for key in sorted(row):
+        if "".join(filter(str.isalnum, key)) in MILITARY:
+            yield f"has {key}, which belongs to a map of military units; {positions.WAY_OUT}"
+    for key, value in row.items():
+        what = "" if value is None or key in ("lat", "lon") else positions.likeness(str(value))
+        if what:
+            yield f"{str(value)[:60]!r} looks like {what}; {positions.WAY_OUT}"
+    for key in ("lat", "lon"):
+        number = _number(row.get(key))
+        if number is not None and number != round(number, positions.MAX_DECIMALS):
+            yield f"{key} is {number!r}, finer than {positions.MAX_DECIMALS} decimal places; {positions.WAY_OUT}"
 
 
 def _twice(names: list[tuple[str, str]]) -> Iterator[str]:

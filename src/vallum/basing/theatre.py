@@ -16,6 +16,8 @@ from typing import Any, Final
 from vallum.engage import EARTH_RADIUS_KM
 from vallum.scenario.document import read_file
 
+#: The countries that are shipped, below `data`.
+SETTINGS: Final = "basing/theatres.yaml"
 #: Degrees of a great circle are cut to what a city needs (the scope): three decimal places.
 DECIMALS: Final = 3
 #: Turn from one point of a spiral to the next, radians: the golden angle, which fills a disc evenly (Vogel 1979).
@@ -74,6 +76,10 @@ class Theatre:
             name = f"{city}, part {k + 1}" if many > 1 else city
             yield Place(name, *at, people / many, region, True, city)
 
+    def files(self) -> tuple[str, ...]:
+        """The files, below `data`, that its places and outlines are from."""
+        return (SETTINGS, str(self.made["cities"]), str(self.made["outlines"]))
+
     def outlines(self) -> dict[str, Any]:
         """The outlines of its regions as GeoJSON, each with a name and a point for its label."""
         found: dict[str, Any] = json.loads(_text(str(self.made["outlines"])))
@@ -87,7 +93,7 @@ def _text(path: str) -> str:
 @cache
 def theatres() -> tuple[Theatre, ...]:
     """Return every country that is shipped."""
-    path = Path(str(files("vallum"))) / "data" / "basing" / "theatres.yaml"
+    path = Path(str(files("vallum"))) / "data" / SETTINGS
     return tuple(Theatre(name, made) for name, made in read_file(path, path.name).data.items())
 
 

@@ -148,6 +148,11 @@ class Comparison:
         """What no option's numbers hold, as the base says it."""
         return self.manifest.not_modelled
 
+    @property
+    def snapshots(self) -> Mapping[str, str]:
+        """SHA-256 of every table of data that base and packages rest on, by its path below `data`."""
+        return {name: value for one in self.results.values() for name, value in one.manifest.snapshots.items()}
+
     def command(self) -> str:
         """The line that makes this again."""
         made = self.manifest
@@ -187,6 +192,7 @@ class Comparison:
             "seed": made.seed,
             "futures": made.futures,
             "version": made.version,
+            "snapshots": dict(self.snapshots),
             "claims": [claims[key] for key in sorted(claims)],
             "not_modelled": list(self.not_modelled),
             "warnings": sorted({text for one in self.results.values() for text in one.manifest.warnings}),

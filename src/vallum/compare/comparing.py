@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -113,7 +114,7 @@ def compare(
     Raises ScenarioError, EvidenceError for bad input, RunError for an impossible request.
     """
     scenario = base if isinstance(base, Scenario) else read(base)
-    others = _unlike([_laid(scenario, str(given)) for given in packages])
+    others = _others(scenario, [str(given) for given in packages])
     effort = Effort(futures, seed, as_of, threads, block, on, progress)
     ground = _ground(scenario, effort, _listed(outcome), _listed(standard))
     options = tuple(_option(ground, name, other, effort, attribute) for name, other in others.items())
@@ -139,14 +140,24 @@ def _laid(scenario: Scenario, given: str) -> tuple[str, Scenario]:
     return "+".join(made.packages[len(scenario.packages) :]), made
 
 
-def _unlike(given: list[tuple[str, Scenario]]) -> dict[str, Scenario]:
-    if not given:
-        raise RunError("give at least one package to compare with the base; vallum scenarios lists them")
-    names = [name for name, _ in given]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise RunError(f"{', '.join(twice)}: given twice; give each package once")
-    return dict(given)
+def _others(scenario: Scenario, packages: Sequence[str]) -> dict[str, Scenario]:
+    """Every package laid over the base, by its name. Raises ScenarioError with what is wrong with any of them."""
+    if not packages:
+        raise ScenarioError("give at least one package to compare with the base; vallum scenarios lists them")
+    laid: dict[str, Scenario] = {}
+    problems: list[str] = []
+    for given in packages:
+        try:
+            name, made = _laid(scenario, given)
+        except ScenarioError as error:
+            problems += error.problems
+            continue
+        if name in laid:
+            problems.append(f"{name}: given twice; give each package once")
+        laid[name] = made
+    if problems:
+        raise ScenarioError(dict.fromkeys(problems))
+    return laid
 
 
 def _listed(given: str | Sequence[str]) -> tuple[str, ...]:
@@ -155,9 +166,24 @@ def _listed(given: str | Sequence[str]) -> tuple[str, ...]:
 
 def _ground(scenario: Scenario, effort: Effort, outcome: tuple[str, ...], standard: tuple[str, ...]) -> Ground:
     result = effort.run(scenario)
+    _refuse_unknown(result, outcome, standard)
     card = tuple(result.named(name) for name in outcome) or _card(result)
     plan = campaign.prepare(scenario, effort.as_of)
     return Ground(scenario, plan, result, card[0], card, _standards(standard, result))
+
+
+def _refuse_unknown(result: Result, outcome: tuple[str, ...], standard: tuple[str, ...]) -> None:
+    """Raise RunError with every outcome and every standard that cannot be read."""
+    problems = []
+    tests: list[Callable[[], object]] = [partial(result.named, name) for name in outcome]
+    tests += [partial(_standards, (text,), result) for text in standard]
+    for test in tests:
+        try:
+            test()
+        except RunError as error:
+            problems.append(str(error))
+    if problems:
+        raise RunError("\n".join(problems))
 
 
 def _card(result: Result) -> tuple[Label, ...]:
