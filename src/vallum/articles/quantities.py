@@ -100,10 +100,12 @@ class Context:
     unit: str = ""
     money: str = ""
 
-    def after(self, found: Sequence[Measure]) -> Context:
-        """The context of the next sentence."""
+    def after(self, found: Sequence[Measure], text: str = "") -> Context:
+        """The context of the next sentence; one that ends with a colon lends what it names to the rows below it."""
         units = [one.plain for one in found if not one.money and one.counts]
         sums = [one.money for one in found if one.money]
+        if not units and text.endswith(":"):
+            units = [words.units()[token.low] for token in tokens(text) if words.units().get(token.low) in _LENDERS]
         return Context(units[-1] if units else self.unit, sums[-1] if sums else self.money)
 
 
@@ -513,6 +515,8 @@ class _Reader:
 
     def _one_more(self, span: Span, last: int) -> bool:
         """Two systems for Poland and one for Norway; one more: a `one` that counts what was counted before."""
+        if self._low(last) == "more" and self.context.unit:
+            return True
         if not self.found or not self.found[-1].counts:
             return False
         return self._low(last) == "more" or (
@@ -569,6 +573,8 @@ class _Reader:
     def _may_lend(self, at: int) -> bool:
         token = self.row[at]
         unit = words.units().get(token.low, "")
+        if token.low == "states" and token.capital:
+            return False
         return unit in _LENDERS and (token.low.endswith("s") or unit == "people")
 
 
