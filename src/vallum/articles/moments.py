@@ -83,6 +83,8 @@ def moments(text: str, published: date | None) -> list[Moment]:
 def _ahead(text: str, place: int) -> bool:
     """Whether a time lies ahead, by the verbs before it."""
     before = text[max(0, place - _LOOK) : place]
+    if re.search(r"\bsince(?: the)?\s*$", before, re.IGNORECASE) or text[place : place + 5].lower() == "since":
+        return False
     future = [match.start() for match in _FUTURE.finditer(before)]
     past = [match.start() for match in _PAST.finditer(before)]
     return bool(future) and (not past or future[-1] > past[-1])

@@ -90,6 +90,10 @@ def _heads(row: Sequence[Token], at: int, one: bool) -> tuple[int | None, int | 
         if token.number and not inside and low(row, place + 1) == "mm":
             place += 2
             continue
+        named = place > at and row[place - 1].word and row[place - 1].capital and low(row, place + 1) in words.units()
+        if token.number and not inside and named:  # six Skyranger 35 systems
+            place += 1
+            continue
         if token.number and not inside:
             break
         if not token.word and not token.number:
