@@ -106,10 +106,10 @@ class Checker:
             refused = list(self._refused(sentence))
             yield from refused
             here = [claim for claim in claims if claim.start == sentence.start]
-            told = [] if refused else list(self._wording(sentence, here))
+            told = [] if refused else list(self._wording(sentence, here or claims))
             yield from told
             for claim in here:
-                if not any(claim.words in one.said for one in told):
+                if not any(claim.words in one.said or one.said in claim.words for one in told):
                     yield self._outside(claim) if refused else self._number(claim)
 
     # --- what is not asked here
@@ -174,9 +174,17 @@ class Checker:
         named = [
             one
             for one in self.known.claims.values()
-            if one.quantity == f"{kind}s_launched_max_night" and one.value is not None and one.as_of <= day
+            if re.fullmatch(rf"{kind}s_launched_max_night|raid_\w+_{kind}s", one.quantity)
+            and one.value is not None
+            and one.as_of <= day
         ]
-        numbers = [claim.numbers[0] for claim in here if claim.plain == f"{kind}s" and claim.numbers]
+        numbers = [
+            claim.numbers[0]
+            for claim in here
+            if claim.plain == f"{kind}s"
+            and claim.numbers
+            and (claim.sentence == sentence.text or claim.about == str(day))
+        ]
         if not named or not numbers:
             return None
         largest = max(named, key=lambda one: one.value or 0.0)
@@ -184,7 +192,7 @@ class Checker:
         if asked < most * (1 - questions().near):
             told = f"{largest.id} names {_amount(largest)} in one night, on {largest.as_of}"
             return Verdict(said, sentence.text, "", CONTRADICTED, told, (largest.id,))
-        if abs(asked - most) <= most * questions().near:
+        if abs(asked - most) <= most * questions().near and largest.quantity.endswith("max_night"):
             told = f"{largest.id} names the same night as the largest; no nights are packaged to look it up"
             return Verdict(said, sentence.text, "", SUPPORTED, told, (largest.id,))
         return None
@@ -281,7 +289,9 @@ class Checker:
         like = [
             one.id
             for one in self.known.claims.values()
-            if len(matching.stems(one.quote) & said) >= _ALIKE and _first(questions().superlatives, one.quote)
+            if len(matching.stems(one.quote) & said) >= _ALIKE
+            and _first(questions().superlatives, one.quote)
+            and (self.as_of is None or one.as_of <= self.as_of + _NIGHTS)
         ]
         return tuple(like[:_MOST_IDS])
 
