@@ -114,6 +114,28 @@ def test_who_and_when_in_the_ways_of_agencies() -> None:
 
 
 @pytest.mark.tiny_case
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "It lost 12 drones, according to a report by the Centre for Strategic Studies.",
+            "Centre for Strategic Studies",
+        ),
+        ("A study by RUSI estimates losses at 12 drones.", "RUSI"),
+        ("The report found that 12 drones had been lost.", "report"),
+        ('Kovalenko: "We lost 12 drones."', "Kovalenko"),
+        ("Ukraine needs 12 systems, its president says.", "Volodymyr Zelensky"),
+        ("The Wall Street Journal, citing US officials, reported that 12 missiles remained.", "US officials"),
+        ('"The gap is $12 billion," reckons Timothy Ash, an economist.', "Timothy Ash"),
+        ("Two people died in Kryvyi Rih, its mayor, Oleksandr Vilkul, said.", "Oleksandr Vilkul"),
+    ],
+)
+def test_who_said_it_in_other_words(text: str, wanted: str) -> None:
+    """Tiny case: papers of somebody, a name before a colon, its president, what a newspaper relays."""
+    assert read(text)[0].speaker == wanted
+
+
+@pytest.mark.tiny_case
 def test_a_transcript_is_told_by_its_names() -> None:
     """Tiny case: names in capitals speak; in questions and answers the one whom the title names does."""
     text = (
