@@ -158,6 +158,10 @@ BROKEN = [
         "rule 'average' is none of",
     ),
     ("claims.csv", ",S001,", ",S999,", "source 'S999' is not in sources.csv"),
+    ("claims.csv", ",8,,,missiles,", ",8,9,,missiles,", "low <= value <= high does not hold: low 9, value 8"),
+    ("claims.csv", ",8,,,missiles,", ",8,,,furlongs,", "unit 'furlongs' is not in units.csv"),
+    ("claims.csv", ",8,,,missiles,", ",8,,,missile,", "allowed: share, ratio, missiles,"),
+    ("claims.csv", '; address unknown",\n', '; address unknown",F001\n', "superseded_by 'F001' leads back to it"),
     ("sources.csv", "https://", "ftp://", "is no http(s) address"),
     (
         "parameters.yaml",
@@ -185,6 +189,9 @@ UNREADABLE = [
     ("claims.csv", ",2025-02-19,2025-02-19,", ",2025-02-31,2025-02-31,", "claims.csv:2"),
     ("claims.csv", "\nF002,", "\nF001,", "'F001' stands twice"),
     ("claims.csv", "incoming_missiles_in_reported_stockout_night,8,", "incoming,nan,", "not a finite number"),
+    ("claims.csv", "id,topic,", "ident,topic,", "claims.csv:1: lacks the column id; allowed: id, topic, quantity"),
+    ("claims.csv", "\nF003,", '\n"F003,', "close the quotation mark"),
+    ("sources.csv", "address_note\n", "address_note,mood\n", "unknown column 'mood'"),
     ("parameters.yaml", "  title: ", "  titel: ", "unknown key 'titel'; did you mean 'title'"),
     ("parameters.yaml", "  shape: triangular\n", "", "'shape' is missing"),
 ]
@@ -196,6 +203,21 @@ def test_unreadable_files_are_refused(tmp_path: Path, file: str, old: str, new: 
     with pytest.raises(EvidenceError) as error:
         evidence.read(_copy(tmp_path, file, old, new))
     assert expected in str(error.value)
+
+
+def test_empty_and_foreign_files_are_refused(tmp_path: Path) -> None:
+    """Tiny case: an empty table, a file in another encoding, a missing one; a byte order mark is read over."""
+    place = _copy(tmp_path, "claims.csv", "F001", "F001")
+    plain = (place / "claims.csv").read_bytes()
+    (place / "claims.csv").write_bytes(b"\xef\xbb\xbf" + plain)
+    assert len(evidence.read(place).claims) == plain.count(b"\n") - 1
+    for content, said in ((b"", "claims.csv: is empty; its first line needs"), (plain + b"\xff", "save it as UTF-8")):
+        (place / "claims.csv").write_bytes(content)
+        with pytest.raises(EvidenceError, match=said):
+            evidence.read(place)
+    (place / "claims.csv").unlink()
+    with pytest.raises(EvidenceError, match="check its name and place"):
+        evidence.read(place)
 
 
 def test_claims_of_one_group_count_once(packaged: evidence.Evidence) -> None:

@@ -27,6 +27,9 @@ LEAST_LATIN: Final = 0.5
 #: A short text may be a headline without function words.
 SHORT: Final = 12
 _TITLE: Final = 160
+#: A line of a PDF that is shorter than this part of the usual one, before a capital, ends a paragraph or is a heading.
+_SHORT_PART: Final = 0.6
+_ENDS: Final = (".", "!", "?", ":", "”", '"')
 _HEAD_LINES: Final = 5
 _HEAD: Final = 600
 _HTML: Final = re.compile(r"<(?:!doctype html|html|head|body|article|div|p)\b", re.IGNORECASE)
@@ -195,14 +198,28 @@ def _from_pdf(file: str, content: bytes) -> Article:
         )
     told = document.metadata
     made = from_text(text, file)
-    title = told.title if told and told.title else made.title
+    title = told.title if told and told.title else made.title or _first_line(text)
     return replace(made, title=title, published=made.published or _dateline(raw))
+
+
+def _first_line(text: str) -> str:
+    """The first line of a text where it stands alone and is no sentence."""
+    line = text.strip().partition("\n\n")[0].strip()
+    return line if 0 < len(line) <= _TITLE and "\n" not in line and not line.endswith(_ENDS) else ""
 
 
 def _joined_lines(text: str) -> str:
     """Lines of a page made into paragraphs; a word parted at a line end made whole."""
     whole = re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", text)
-    return re.sub(r"(?<![.!?:”\"\n])\n(?!\n)", " ", whole)
+    lines = whole.split("\n")
+    usual = sorted(len(line) for line in lines if line.strip())
+    short = _SHORT_PART * usual[len(usual) * 3 // 4] if usual else 0.0
+    made: list[str] = []
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        alone = len(line) < short and bool(re.match(r"\s*[A-Z0-9“\"]", following))
+        ends = alone or not line.strip() or not following.strip() or line.rstrip().endswith(_ENDS)
+        made.append(line.rstrip() + ("\n\n" if alone and line.strip() else "\n" if ends else " "))
+    return "".join(made)
 
 
 def _headed(text: str) -> tuple[int, dict[str, str]] | None:

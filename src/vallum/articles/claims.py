@@ -42,6 +42,13 @@ _BY_THE_WAY: Final = re.compile(
 )
 
 
+#: The largest since a time: that time says how far back one looks, and not when it was.
+_SUPERLATIVE: Final = re.compile(
+    r"\b(?:largest|biggest|highest|heaviest|worst|most|fewest|lowest|first|best|record)\b[^,;]{0,40}\bsince (?:the )?$",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A claim as read, for a person to review; nothing of it is evidence yet.
@@ -113,6 +120,7 @@ class Reading:
                     "title": one.title,
                     "outlet": one.outlet,
                     "published": one.published and one.published.isoformat(),
+                    "text": one.text,
                 }
                 for one in self.articles
             ],
@@ -178,7 +186,7 @@ def _measured(article: Article) -> Iterator[_Row]:
     context, about = NOTHING, ""
     for sentence, said in zip(found, attributions(found, article.outlet, article.title), strict=True):
         row = measures(sentence.text, context)
-        context = context.after(row)
+        context = context.after(row, sentence.text)
         times = moments(sentence.text, article.published)
         spoken = {one.place: _spoken_on(sentence.text, times, one) for one in said.given}
         if said.dated is not None and (day := _spoken_on(sentence.text, times, said.dated)) is not None:
@@ -191,9 +199,9 @@ def _measured(article: Article) -> Iterator[_Row]:
         for measure in row:
             who = speaker_at(said, measure.number[0], sentence.text)
             governing = _governing(sentence.text, told, measure)
-            when = str(governing) if governing else about if said.split else ""
+            when = str(governing) if governing else about if said.split or sentence.row else ""
             yield _Row(measure, sentence, who.speaker if who else "", days.get(who.speaker, "") if who else "", when)
-        about = next((str(moment) for moment in reversed(told)), "" if not said.split else about)
+        about = next((str(moment) for moment in reversed(told)), "" if not (said.split or sentence.row) else about)
 
 
 def _candidate(article: Article, row: _Row, group: str) -> Candidate:
@@ -229,6 +237,7 @@ def _governing(text: str, times: Sequence[Moment], measure: Measure) -> Moment |
         before = text[: moment.start]
         if (
             _BARRIER.search(between)
+            or _SUPERLATIVE.search(before)
             or (moment.start > end and _BY_THE_WAY.search(before))
             or text[moment.end :].startswith(")")
         ):

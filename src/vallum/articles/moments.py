@@ -83,6 +83,8 @@ def moments(text: str, published: date | None) -> list[Moment]:
 def _ahead(text: str, place: int) -> bool:
     """Whether a time lies ahead, by the verbs before it."""
     before = text[max(0, place - _LOOK) : place]
+    if re.search(r"\bsince(?: the)?\s*$", before, re.IGNORECASE) or text[place : place + 5].lower() == "since":
+        return False
     future = [match.start() for match in _FUTURE.finditer(before)]
     past = [match.start() for match in _PAST.finditer(before)]
     return bool(future) and (not past or future[-1] > past[-1])
@@ -129,6 +131,7 @@ def _rules() -> tuple[tuple[re.Pattern[str], Rule], ...]:
         (rf"\bnights? of (?P<month>{month})\.? \d{{1,2}}(?:[-–/]| to ){day}\b(?:,? {year})?", _day),
         (rf"\b(?P<month>{month})\.? (?P<one>\d{{1,2}})[-–]{day}\b(?:,? {year})?", _days),
         (rf"\b(?P<one>\d{{1,2}})[-–]{day} (?P<month>{month})\b\.?(?:,? {year})?", _days),
+        (rf"\b(?:between|from) (?P<first>{month}) (?:and|to) (?P<month>{month})\b(?:,? {year})?", _two_months),
         (rf"\b(?P<first>{month}) and (?P<month>{month})\b(?! \d)(?:,? {year})?", _two_months),
         (rf"\b(?:in|from|between|during|over|of) (?P<one>(?:19|20)\d\d)(?: and | to |[-–]){year}\b", _years),
         (rf"\b(?:the )?first {count} months of (?:{year}|(?P<this>this year|the year|last year))", _first_months),

@@ -56,8 +56,24 @@ def noun(row: Sequence[Token], at: int, one: bool, text: str) -> Noun | None:
     head = last_known if last_known is not None else last_plural
     if head is None:
         return _sufferers(row, at) or _weapon(row, at, text)
-    unit = _unit(row, head)
+    unit = _as_rounds(row, head, _of_weapons(row, at, head, _unit(row, head)))
     return Noun(unit, text[row[at].start : row[head].end], at, head + 1)
+
+
+def _of_weapons(row: Sequence[Token], at: int, head: int, unit: str) -> str:
+    """`Two IRIS-T units` are systems: units of a named weapon are what its name counts."""
+    if row[head].low != "units":
+        return unit
+    named = (words.table("weapons").get(low(row, k)) for k in range(at, head))
+    return next((str(one) for one in named if one), unit)
+
+
+def _as_rounds(row: Sequence[Token], head: int, unit: str) -> str:
+    """Patriots that are fired are rounds, and no systems."""
+    if row[head].low != "patriots":
+        return unit
+    following = {low(row, head + step) for step in range(1, 4)}
+    return "interceptors" if following & {"fired", "launched", "used", "intercepted"} else unit
 
 
 def _heads(row: Sequence[Token], at: int, one: bool) -> tuple[int | None, int | None]:
@@ -89,6 +105,10 @@ def _heads(row: Sequence[Token], at: int, one: bool) -> tuple[int | None, int | 
             continue
         if token.number and not inside and low(row, place + 1) == "mm":
             place += 2
+            continue
+        named = place > at and row[place - 1].word and row[place - 1].capital and low(row, place + 1) in words.units()
+        if token.number and not inside and named:  # six Skyranger 35 systems
+            place += 1
             continue
         if token.number and not inside:
             break

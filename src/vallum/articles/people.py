@@ -97,7 +97,7 @@ class People:
             said
             and said[-1] == "president"
             and self.ukraine
-            and (len(said) == 1 or {"ukrainian", "ukraine"} & set(said))
+            and (len(said) == 1 or {"ukrainian", "ukraine", "its"} & set(said))
         ):
             return canonical("Zelensky")
         if self.ukraine and said == ["air", "force"]:

@@ -18,6 +18,8 @@ _PER_CENT: Final = 100.0
 _MILLION: Final = 1_000_000.0
 _HALF: Final = 0.5
 _MOST_PARTS: Final = 10
+#: One in so many at most: one in twenty, one in a hundred.
+_ONE_IN: Final = 100
 _SIZES: Final = {1e12: "trillion", 1e9: "billion", 1e6: "million"}
 #: Lengths of time.
 TIMES: Final = frozenset({"seconds", "minutes", "hours", "days", "weeks", "months", "years", "decades"})
@@ -100,10 +102,12 @@ class Context:
     unit: str = ""
     money: str = ""
 
-    def after(self, found: Sequence[Measure]) -> Context:
-        """The context of the next sentence."""
-        units = [one.plain for one in found if not one.money and one.counts]
+    def after(self, found: Sequence[Measure], text: str = "") -> Context:
+        """The context of the next sentence; one that ends with a colon lends what it names to the rows below it."""
+        units = [one.plain for one in found if not one.money and one.counts and one.plain in _KNOWN]
         sums = [one.money for one in found if one.money]
+        if not units and text.endswith(":"):
+            units = [words.units()[token.low] for token in tokens(text) if words.units().get(token.low) in _LENDERS]
         return Context(units[-1] if units else self.unit, sums[-1] if sums else self.money)
 
 
@@ -368,7 +372,8 @@ class _Reader:
             return None
         place = last + (2 if out else 1)
         whole = numeral(self.row, place) if place < len(self.row) else None
-        if whole is None or whole.magnitude > 1.0 or not max(1.0, span.value) < whole.value <= _MOST_PARTS:
+        most = _ONE_IN if span.value == 1.0 else _MOST_PARTS
+        if whole is None or whole.kind != "number" or not max(1.0, span.value) < whole.value <= most:
             return None
         if self.row[place].number and (out or not self.row[span.first].number or whole.value % 1):
             return None
@@ -418,7 +423,11 @@ class _Reader:
         named = noun(self.row, place, span.value == 1.0 or bool(span.value and span.value % 1), self.text)
         if named is None or self._low(last) in DASHES:
             return self._standing_for(span, last)
-        if self._is_source(span, named) or (named.unit in TIMES and (partitive or self._is_moment(span, named))):
+        if (
+            named.unit == "pages"
+            or self._is_source(span, named)
+            or (named.unit in TIMES and (partitive or self._is_moment(span, named)))
+        ):
             return None
         return self._timed(span, named)
 
@@ -495,6 +504,8 @@ class _Reader:
         timed = rate(self.row, last)
         if span.magnitude >= _MILLION and (money := self._money_lender()):
             return self._sum(span, money, last)
+        if self._low(span.first - 1) in ("cost", "costs", "costing", "worth") and (money := self._money_lender()):
+            return self._sum(span, money, last)
         if span.value == 1.0 and self._low(span.first) == "one" and not self._one_more(span, last):
             return None
         if self._named_by(span, last):
@@ -513,6 +524,8 @@ class _Reader:
 
     def _one_more(self, span: Span, last: int) -> bool:
         """Two systems for Poland and one for Norway; one more: a `one` that counts what was counted before."""
+        if self._low(last) == "more" and self.context.unit:
+            return True
         if not self.found or not self.found[-1].counts:
             return False
         return self._low(last) == "more" or (
@@ -561,17 +574,25 @@ class _Reader:
             for k, token in enumerate(self.row[: span.first])
             if self._may_lend(k) and k not in mixed
         ]
+        if self._low(span.last) == "more":  # its first battery, and six more
+            before += [(k, known[token.low]) for k, token in enumerate(self.row[: span.first]) if self._is_lone(k)]
         behind = [known[token.low] for k, token in enumerate(self.row[span.last :], span.last) if self._may_lend(k)]
         if before:
             return max(before)[1]
         return self.context.unit or (behind[0] if behind else "")
 
+    def _is_lone(self, at: int) -> bool:
+        return words.units().get(self.row[at].low, "") in _LENDERS and not self.row[at].low.endswith("s")
+
     def _may_lend(self, at: int) -> bool:
         token = self.row[at]
         unit = words.units().get(token.low, "")
+        if token.low == "states" and token.capital:
+            return False
         return unit in _LENDERS and (token.low.endswith("s") or unit == "people")
 
 
+_KNOWN: Final = frozenset(words.units().values())
 #: Units whose nouns a bare number may stand for, when they are only named.
 _LENDERS: Final = words.listed("quantities_lenders")
 

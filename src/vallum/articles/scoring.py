@@ -19,6 +19,7 @@ from typing import Any, Final
 from vallum.articles import words
 from vallum.articles.article import Article, open_article
 from vallum.articles.claims import Candidate, read_articles
+from vallum.articles.names import canonical
 from vallum.errors import ArticleError
 
 #: Standard normal quantile of a 95 % interval.
@@ -245,11 +246,11 @@ def _speaker(pair: _Pair) -> tuple[bool, str, str]:
 
 
 def same_speaker(one: str, other: str) -> bool:
-    """Whether two speakers are one: the same words in the main, without articles and endings; nobody only with
-    nobody.
+    """Whether two speakers are one: the same words in the main, without articles and endings, in one spelling; nobody
+    only with nobody.
     """
     first, second = (
-        {re.sub(r"(?:'s|s)$", "", word) for word in re.findall(r"[^\W_]+(?:'s)?", name.lower())}
+        {re.sub(r"(?:'s|s)$", "", word) for word in re.findall(r"[^\W_]+(?:'s)?", canonical(name).lower())}
         - {"the", "a", "an", "of"}
         for name in (one, other)
     )

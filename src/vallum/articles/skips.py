@@ -45,6 +45,9 @@ def _part_of_a_name(row: Sequence[Token], at: int) -> int | None:
             return at + 3
         if following.word and (following.low not in _GLUED or _goes_on(row, at + 1)):
             return at + 2
+    single = low(row, at + 1) in words.listed("skips_singular")
+    if token.number and token.text != "1" and single and at > 0 and row[at - 1].capital and row[at - 1].word:
+        return at + 1
     if low(row, at + 1) in ("mm", "millimetre", "calibre", "caliber") or (
         low(row, at + 1) == "-" and low(row, at + 2) == "mm"
     ):
@@ -156,20 +159,28 @@ def _age(row: Sequence[Token], at: int) -> int | None:
     if low(row, at - 1) in ("aged", "age", "ages") or (
         low(row, at - 1) == "of" and low(row, at - 2) in ("age", "ages")
     ):
-        return at + 1
+        return _listed_ages(row, at)
     if (
         low(row, at - 1) in ("was", "is", "turned", "just", "aged")
         and low(row, at + 1) in ("at", "when", "then")
         and low(row, at + 2) in ("the", "he", "she", "it", "and", "that")
     ):
         return at + 1
-    told = low(row, at - 1) in ("is", "was", "turned", "turns") and low(row, at - 2) in _TITLED
+    told = low(row, at - 1) in ("is", "was", "am", "turned", "turns") and low(row, at - 2) in _TITLED
     if told and low(row, at + 1) in ("", ",", ".", ";", "and", "but", "now", "today", "when", "–", "—", "years"):
         return at + 1
     between = low(row, at - 1) == "," and low(row, at + 1) in (",", ".", ")")
     if between and at > 1 and row[at - 2].capital and row[at].number and row[at].text.isdigit():
         return at + 1
     return None
+
+
+def _listed_ages(row: Sequence[Token], at: int) -> int:
+    """The token after ages in a row: aged 8, 12 and 17."""
+    last = at + 1
+    while low(row, last) in (",", "and", "or", "to", *_DASHES) and last + 1 < len(row) and row[last + 1].number:
+        last += 2
+    return last
 
 
 def _listed(row: Sequence[Token], at: int) -> int | None:

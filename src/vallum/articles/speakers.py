@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vallum.articles import words
+from vallum.articles.names import is_outlet
 from vallum.articles.numerals import low
 from vallum.articles.people import BODIES, People, joined, person_in
 from vallum.articles.tokens import Sentence, Token, tokens
@@ -144,6 +145,16 @@ def _quoted(found: Sequence[Sentence], place: int) -> bool:
 
 
 def _of_sentence(row: Sequence[Token], people: People) -> Iterator[Attribution]:
+    """The attributions of a sentence; a paper that cites somebody only relays."""
+    found = list(_told(row, people))
+    cited = any(token.low == "citing" for token in row)
+    yield from (one for one in found if not (cited and is_outlet(one.speaker)))
+
+
+def _told(row: Sequence[Token], people: People) -> Iterator[Attribution]:
+    name = _before_colon(row, people)
+    if name:
+        yield Attribution(name, row[0].start)
     for at, token in enumerate(row):
         name = _from_source(row, at, people)
         if name and not people.is_outlet(name):
@@ -153,6 +164,14 @@ def _of_sentence(row: Sequence[Token], people: People) -> Iterator[Attribution]:
             if name and not people.is_outlet(name):
                 only = token.low in _OBJECT or _relative(row, at)
                 yield Attribution(name, token.start, token.start if only else 0)
+
+
+def _before_colon(row: Sequence[Token], people: People) -> str:
+    """Who stands before a colon and a quotation: `Kovalenko: "We lost twelve."`"""
+    at = next((k for k, token in enumerate(row[:_LEADS]) if token.text == ":"), 0)
+    if not at or at + 1 >= len(row) or row[at + 1].text not in QUOTES or not all(token.word for token in row[:at]):
+        return ""
+    return _named(row[:at], people, "said") if row[at - 1].capital else ""
 
 
 def _relative(row: Sequence[Token], verb: int) -> bool:
@@ -166,7 +185,7 @@ def _from_source(row: Sequence[Token], at: int, people: People) -> str:
         if tuple(low(row, at + k) for k in range(len(phrase))) != phrase:
             continue
         after = at + len(phrase)
-        if len(phrase) == 1:
+        if len(phrase) == 1 and phrase[0] != "citing":
             while low(row, after) in ("a", "an", "the", "leaked", "confidential", "secret"):
                 after += 1
             return (
@@ -251,10 +270,9 @@ def _before_apposition(row: Sequence[Token], comma: int, people: People, verb: i
         if row[at].text == ",":
             inner = person_in(row[at + 1 : comma], people)
             outer = _phrase(row, at - 1, people, verb)
-            known = outer in people.named.values()
-            if inner and not known:
+            if inner:
                 people.person = inner
-            return inner if inner and not known else outer or inner
+            return inner or outer
         if row[at].text in QUOTES or row[at].low in words.listed("speech"):
             return ""
     return ""
@@ -266,6 +284,15 @@ def _phrase(row: Sequence[Token], last: int, people: People, verb: int) -> str:
     while first >= 0 and _holds(row, first):
         first -= 1
     first += 1
+    if (
+        low(row, first - 1) == "by"
+        and low(row, first - 2) in _PAPERS
+        and any(token.capital for token in row[first : last + 1])
+    ):
+        while row[first].low in ("the", "a", "an"):
+            first += 1
+        people.body = people.office(joined(row[first : last + 1]))
+        return people.body
     while first <= last and (row[first].low in _INSIDE or row[first].low in _BETWEEN or not row[first].word):
         first += 1
     return _named(row[first : last + 1], people, low(row, verb)) if first <= last else ""
@@ -275,11 +302,22 @@ def _holds(row: Sequence[Token], at: int) -> bool:
     token = row[at]
     if token.text in ("-", "\u2011", "&", ".") and token.glued:
         return True
+    if _is_paper(row, at):
+        return True
     if not token.word or token.low in _CLAUSE or (token.low in words.listed("speech") and not token.capital):
         return False
     if token.low == "and":
         return at > 0 and row[at - 1].capital and at + 1 < len(row) and row[at + 1].capital
     return token.low not in ("he", "she", "they", "it", "we", "one")
+
+
+def _is_paper(row: Sequence[Token], at: int) -> bool:
+    """Whether a word is a document here, and no verb: the report, a new study, its estimate."""
+    before = low(row, at - 1)
+    owned = at > 0 and row[at - 1].text.endswith(("'s", "’s"))
+    return row[at].low in _PAPERS and (
+        owned or before in ("the", "a", "an", "its", "their", "this", "new", "recent", "latest")
+    )
 
 
 def _named(run: Sequence[Token], people: People, verb: str) -> str:
@@ -320,20 +358,7 @@ def _inverted(row: Sequence[Token], verb: int, people: People) -> str:
     """`..., said Zelensky`: the subject behind the verb, after a comma or a quotation mark."""
     if verb == 0 or row[verb - 1].text not in (",", *QUOTES, "'", "’"):
         return ""
-    if low(row, verb) not in (
-        "said",
-        "says",
-        "wrote",
-        "writes",
-        "added",
-        "adds",
-        "explained",
-        "noted",
-        "warned",
-        "argued",
-        "recalled",
-        "stressed",
-    ):
+    if low(row, verb) not in words.listed("speakers_inverted"):
         return ""
     return people.person if low(row, verb + 1) in _HE else _after(row, verb + 1, people)
 
@@ -348,14 +373,15 @@ def _after(row: Sequence[Token], at: int, people: People) -> str:
         low(row, at) in ("the", "a", "an") or low(row, at) in words.table("numbers") or row[at].number
     ):
         at += 1
-    last = at
+    last = at + 1 if at < len(row) and _is_paper(row, at) else at
     while last < len(row) and _goes_on(row, last, at):
         last += 1
     while last > at and (row[last - 1].low in _INSIDE or row[last - 1].text in "-."):
         last -= 1
     if last == at:
         return ""
-    if row[last - 1].low in _FIGURES or any(token.low in _FIGURES for token in row[at:last]):
+    paper = row[last - 1].low in _PAPERS and low(row, last) in ("by", "from")
+    if paper or row[last - 1].low in _FIGURES or any(token.low in _FIGURES for token in row[at:last]):
         whose = next((k for k in range(last, min(last + 6, len(row))) if row[k].low in ("by", "from", "of")), 0)
         if whose:
             return _after(row, whose + 1, people)
@@ -386,4 +412,5 @@ def _goes_on(row: Sequence[Token], at: int, first: int) -> bool:
         return at > first and low(row, at - 1) in ("of", "for", "in", "at", "on")
     if token.low in words.listed("speech") and not token.capital:
         return False
-    return token.low not in words.listed("stops") and token.low not in _BETWEEN
+    state = token.text.isupper() and len(token.text) > 1  # US, which is no pronoun
+    return state or (token.low not in words.listed("stops") and token.low not in _BETWEEN)

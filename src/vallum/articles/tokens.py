@@ -36,6 +36,9 @@ _ASIDE: Final = re.compile(
     r"|editing|reporting)\b[^.]{0,30}[:©]",
     re.IGNORECASE,
 )
+#: A row of a table, which is read only among others: `Germany: 3`.
+_ROW: Final = re.compile(r"[A-Z][^:.!?\n]{1,40}:\s*[~$€£]?\d[\d.,]*%?(?:\s[^:.!?\n]{1,40})?")
+_ENOUGH_ROWS: Final = 2
 _END: Final = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+|$)")
 
 
@@ -72,13 +75,16 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence: its text, where it stands, in which paragraph; voice is Q, A or a name in an interview."""
+    """One sentence: its text, where it stands, in which paragraph; voice is Q, A or a name in an interview; row says
+    that it is one of a table.
+    """
 
     text: str
     start: int
     end: int
     paragraph: int
     voice: str = ""
+    row: bool = False
 
 
 def tokens(text: str) -> list[Token]:
@@ -94,10 +100,12 @@ def sentences(text: str, begins: int = 0) -> list[Sentence]:
     """The sentences of a text from a place on, without headings, captions and contact lines."""
     parts = list(_paragraphs(text, begins))
     whole = len(parts) >= _ENOUGH_TO_HAVE_HEADINGS
+    tabled = sum(bool(_ROW.fullmatch(text[start:end].strip())) for start, end in parts) >= _ENOUGH_ROWS
     found: list[Sentence] = []
     for number, (start, end) in enumerate(parts):
         said = text[start:end].strip()
-        if whole and (_ASIDE.match(said) or (not _CLOSED.search(said) and not _MARK.match(said))):
+        is_row = tabled and bool(_ROW.fullmatch(said))
+        if whole and (_ASIDE.match(said) or (not _CLOSED.search(said) and not _MARK.match(said) and not is_row)):
             continue
         for left, right in _cut(text, start, end):
             said = text[left:right]
@@ -105,7 +113,7 @@ def sentences(text: str, begins: int = 0) -> list[Sentence]:
                 _VOICE.match(said) if left == start + len(text[start:end]) - len(text[start:end].lstrip()) else None
             )
             first = left + mark.end() if mark else left
-            found.append(Sentence(text[first:right], first, right, number, _voice(text[start:end])))
+            found.append(Sentence(text[first:right], first, right, number, _voice(text[start:end]), is_row))
     return found
 
 

@@ -5,11 +5,13 @@ answered.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from vallum import ledger
 from vallum.articles import Article, Candidate, from_text, open_article, read_articles
 from vallum.articles.article import refuse_unreadable
 from vallum.articles.tokens import sentences
@@ -24,6 +26,10 @@ _FILE: Final = re.compile(r"\S+\.(?:txt|html?|xhtml|pdf|md)$", re.IGNORECASE)
 _LONGEST_NAME: Final = 255
 #: A question may be as short as this.
 FEWEST_WORDS: Final = 2
+#: Sums in billions; two are one where they differ by no more than this share.
+_SIZES: Final = {"million": 1e-3, "billion": 1.0, "trillion": 1e3}
+_CLOSE: Final = 0.005
+_BILLION: Final = 1e9
 #: A longer text is an article, and is read as it is spelled, characters.
 LONGEST_QUESTION: Final = 400
 
@@ -83,7 +89,7 @@ def ask(text: str, as_of: date | None = None, files: bool = True) -> Answer:
     verdicts = tuple(Checker(article, day).verdicts(found, claims))
     base, why = base_of(day, article.text)
     made = proposals(article, found, claims, day)
-    asked = tuple(_with_ids(one, verdicts) for one in made)
+    asked = tuple(_with_ids(one, verdicts, claims) for one in made)
     return Answer(article, day, base, why, claims, verdicts, asked, respelled)
 
 
@@ -95,7 +101,8 @@ def _article(text: str, as_of: date | None, files: bool) -> tuple[Article, tuple
         raise ArticleError(f"{text}: there is no such file; give the name of a file, or a sentence in quotation marks")
     plain, respelled = corrected(text) if len(text) <= LONGEST_QUESTION else (text, ())
     made = replace(from_text(plain, "the question"), begins=0)
-    refuse_unreadable(made, FEWEST_WORDS)
+    if len(re.findall(r"[^\W\d_]+", plain)) >= FEWEST_WORDS or not re.search(r"\d", plain):
+        refuse_unreadable(made, FEWEST_WORDS)  # a sum without words is asked of the ledger
     return replace(made, published=as_of or made.published), respelled
 
 
@@ -106,7 +113,7 @@ def _is_file(text: str) -> bool:
         return False
 
 
-def _with_ids(made: Proposal, verdicts: tuple[Verdict, ...]) -> Proposal:
+def _with_ids(made: Proposal, verdicts: tuple[Verdict, ...], claims: tuple[Candidate, ...]) -> Proposal:
     """The sums of the text as claims of the evidence, for the ledger to reconcile."""
     template = next(one for one in questions().templates if one.name == made.template)
     if not template.ledger:
@@ -116,4 +123,24 @@ def _with_ids(made: Proposal, verdicts: tuple[Verdict, ...]) -> Proposal:
             one.claims[0] for one in verdicts if one.claims and re.search(r"[$€£]|billion|dollars|euros", one.said)
         )
     )
-    return replace(made, ledger=tuple(ids))
+    return replace(made, ledger=tuple(dict.fromkeys((*ids, *_stated(claims)))))
+
+
+def _stated(claims: tuple[Candidate, ...]) -> Iterator[str]:
+    """Totals of the ledger whose stage nobody says, and whose amount the text names: 320, 67, also without a sign."""
+    named = {number for claim in claims for number in _billions(claim)}
+    for figure in ledger.load().figures.values():
+        if figure.stage == "unstated" and any(abs(figure.money.million / 1e3 - one) <= _CLOSE * one for one in named):
+            yield figure.id
+
+
+def _billions(claim: Candidate) -> Iterator[float]:
+    """The numbers of a claim in billions, where it is a sum, or a bare number beside one."""
+    currency, _, size = claim.plain.partition(" ")
+    for number in claim.numbers:
+        if currency.isupper() and size in _SIZES:
+            yield number * _SIZES[size]
+        elif number >= _BILLION:
+            yield number / _BILLION
+        elif not claim.plain:
+            yield number

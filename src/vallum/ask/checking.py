@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Final
@@ -34,6 +34,8 @@ _MOST_IDS: Final = 6
 _ALIKE: Final = 4
 _MONTHS_BEFORE: Final = 3
 _A_YEAR: Final = 364
+#: Months of a span that must be known, so that the rest may be missing.
+_MOST_OF_A_YEAR: Final = 9
 _THAN_A_YEAR: Final = re.compile(
     r"\b(?:than|since|from|with|on) (?:in |the )?(?:last year|a year (?:ago|earlier|before)"
     r"|(?:same \w+ )?the year before|20\d\d)\b|\byear[- ]on[- ]year\b|\bthis year\b",
@@ -106,10 +108,10 @@ class Checker:
             refused = list(self._refused(sentence))
             yield from refused
             here = [claim for claim in claims if claim.start == sentence.start]
-            told = [] if refused else list(self._wording(sentence, here))
+            told = [] if refused else list(self._wording(sentence, here or claims))
             yield from told
             for claim in here:
-                if not any(claim.words in one.said for one in told):
+                if not any(claim.words in one.said or one.said in claim.words for one in told):
                     yield self._outside(claim) if refused else self._number(claim)
 
     # --- what is not asked here
@@ -141,8 +143,10 @@ class Checker:
             ):
                 yield self._open(sentence, told, "the sentence names no kind of weapon that the record counts")
             return
-        if superlative and _ATTACK.search(sentence.text):
+        if superlative and _ATTACK.search(sentence.text) and not self._elsewhere(sentence.text):
             yield self._superlative(sentence, superlative, kind, here)
+            return
+        if self._elsewhere(sentence.text):
             return
         for direction, patterns in questions().trends.items():
             trend = _first(patterns, sentence.text)
@@ -174,9 +178,17 @@ class Checker:
         named = [
             one
             for one in self.known.claims.values()
-            if one.quantity == f"{kind}s_launched_max_night" and one.value is not None and one.as_of <= day
+            if re.fullmatch(rf"{kind}s_launched_max_night|raid_\w+_{kind}s", one.quantity)
+            and one.value is not None
+            and one.as_of <= day
         ]
-        numbers = [claim.numbers[0] for claim in here if claim.plain == f"{kind}s" and claim.numbers]
+        numbers = [
+            claim.numbers[0]
+            for claim in here
+            if claim.plain == f"{kind}s"
+            and claim.numbers
+            and (claim.sentence == sentence.text or claim.about == str(day))
+        ]
         if not named or not numbers:
             return None
         largest = max(named, key=lambda one: one.value or 0.0)
@@ -184,7 +196,7 @@ class Checker:
         if asked < most * (1 - questions().near):
             told = f"{largest.id} names {_amount(largest)} in one night, on {largest.as_of}"
             return Verdict(said, sentence.text, "", CONTRADICTED, told, (largest.id,))
-        if abs(asked - most) <= most * questions().near:
+        if abs(asked - most) <= most * questions().near and largest.quantity.endswith("max_night"):
             told = f"{largest.id} names the same night as the largest; no nights are packaged to look it up"
             return Verdict(said, sentence.text, "", SUPPORTED, told, (largest.id,))
         return None
@@ -251,13 +263,16 @@ class Checker:
         ]
         month = f"{times[-1].last:%Y-%m}" if times else self._month_before()
         months = counting.months_known()
+        whole_year = bool(times) and (times[-1].last - times[-1].first).days >= _A_YEAR
+        if whole_year and month > months[-1] and month[:4] == months[-1][:4]:
+            month = months[-1]
         if month not in months or months.index(month) < _MONTHS_BEFORE:
             return self._open(
                 sentence,
                 said,
                 f"the packaged months run from {months[0]} to {months[-1]}, and {month or 'no month'} is asked",
             )
-        wanted, others, than = _compared(sentence.text, months, month)
+        wanted, others, than = _compared(sentence.text, months, month, whole_year)
         here, before = counting.by_month(kind, wanted)[0], counting.by_month(kind, others)[0]
         shares = bool(_STOPPED.search(sentence.text)) and bool(
             re.search(r"\b(?:rate|share|percent|per cent|effective\w*)\b|%", sentence.text)
@@ -281,7 +296,9 @@ class Checker:
         like = [
             one.id
             for one in self.known.claims.values()
-            if len(matching.stems(one.quote) & said) >= _ALIKE and _first(questions().superlatives, one.quote)
+            if len(matching.stems(one.quote) & said) >= _ALIKE
+            and _first(questions().superlatives, one.quote)
+            and (self.as_of is None or one.as_of <= self.as_of + _NIGHTS)
         ]
         return tuple(like[:_MOST_IDS])
 
@@ -298,15 +315,35 @@ class Checker:
         if counted and kind is not None:
             made = self._by_record(claim, kind)
             if made is not None:
-                return made
+                return self._with_claims(made, claim)
         return self._by_evidence(claim, counted)
 
+    def _with_claims(self, made: Verdict, claim: Candidate) -> Verdict:
+        """A verdict by the record with the claims that name the same number: they say so, and the record decides."""
+        found = matching.matches(claim, self.known, questions().near)
+        ids = tuple(one.claim.id for one in found if one.near and one.apart == 0.0)[:_MOST_IDS]
+        if not ids or made.verdict != CONTRADICTED:
+            return made
+        return replace(made, claims=ids, because=f"{made.because}; {', '.join(ids[:3])} say so all the same")
+
+    def _elsewhere(self, sentence: str) -> bool:
+        """Whether a sentence, or its article where it names no place, is about another theatre than the record's."""
+        for text in (sentence, self.article.text):
+            here, there = (
+                sum(len(word.findall(text)) for word in questions().theatre[name]) for name in ("here", "elsewhere")
+            )
+            if here or there:
+                return there > here
+        return False
+
     def _is_of_the_record(self, claim: Candidate) -> bool:
+        if self._elsewhere(claim.sentence):
+            return False
         if claim.unit == "share":
             return bool(_STOPPED.search(claim.sentence)) or "success rate" in claim.sentence
-        return claim.unit in ("drones", "missiles") and bool(
-            _ATTACK.search(claim.sentence) or _STOPPED.search(claim.sentence)
-        )
+        told = _ATTACK.search(claim.sentence) or _STOPPED.search(claim.sentence)
+        dated = bool(claim.about) and not _supply(claim.sentence)
+        return claim.unit in ("drones", "missiles") and bool(told or dated)
 
     def _by_record(self, claim: Candidate, kind: str) -> Verdict | None:
         span = _period(claim.about)
@@ -315,8 +352,14 @@ class Checker:
         if span[0] == span[1] or (span[1] - span[0]).days < _ONE_DAY.days * 8:
             rows = self.nights.of(kind, span[0] - _ONE_DAY, span[1]) if self.nights else []
         else:
-            rows = counting.by_month(kind, counting.months_between(*span))
+            rows = counting.by_month(kind, self._known_months(span))
         return _judged(claim, rows) if rows else None
+
+    def _known_months(self, span: tuple[date, date]) -> list[str]:
+        """The months of a span; of a long one that the packaged table does not hold to its end, those that it holds."""
+        wanted = counting.months_between(*span)
+        known = [month for month in wanted if month in counting.months_known()]
+        return known if len(known) >= _MOST_OF_A_YEAR and known[0] == wanted[0] else wanted
 
     def _by_evidence(self, claim: Candidate, counted: bool) -> Verdict:
         near, far = questions().near, questions().far
@@ -388,9 +431,11 @@ def _since(times: Sequence[Moment]) -> date:
     return date.min
 
 
-def _compared(text: str, months: Sequence[str], month: str) -> tuple[list[str], list[str], str]:
+def _compared(
+    text: str, months: Sequence[str], month: str, whole_year: bool = False
+) -> tuple[list[str], list[str], str]:
     """The months of a trend, those that they are set against, and the words for these."""
-    year = _THAN_A_YEAR.search(text)
+    year = whole_year or _THAN_A_YEAR.search(text)
     wanted = [one for one in months if one[:4] == month[:4] and one <= month]
     before = [f"{int(one[:4]) - 1}{one[4:]}" for one in wanted]
     if year and wanted and all(one in months for one in before):

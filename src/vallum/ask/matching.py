@@ -22,6 +22,8 @@ QUOTED: Final = 0.5
 _SAME: Final = 0.005
 _STEM: Final = 6
 _LEAST: Final = 2
+#: Deeds that make two counts of one thing two counts.
+_DEEDS: Final = frozenset({"needed", "ordered", "delivered", "promised"})
 #: An open bound (at least 25) is taken to reach half as far again when claims are looked for that agree with it.
 _OPEN: Final = 1.5
 
@@ -53,11 +55,21 @@ def matches(candidate: Candidate, known: Evidence, near: float) -> list[Match]:
         Match(claim, apart <= near, apart, _is_quoted(claim, said, known, numbers))
         for claim in known.claims.values()
         if not claim.qualitative
+        and not _other_deed(candidate, claim)
         and _comparable(dimension, known, claim)
         and (_meant(claim, said, known, numbers) or _is_repeated(candidate, claim, said, known, numbers))
         for apart in [_apart(numbers, candidate, claim, known)]
     ]
     return sorted(found, key=lambda match: (match.apart, match.claim.id))
+
+
+def _other_deed(candidate: Candidate, claim: Claim) -> bool:
+    """Whether what is said to have happened differs: 25 systems needed are not 25 systems bought."""
+    names = words.table("happened")
+    here = candidate.quantity.rpartition("_")[2]
+    said = claim.quantity.split("_")
+    there = {name for name in names if name in said or set(names[name]) & set(said)} & _DEEDS
+    return here in _DEEDS and bool(there) and here not in there
 
 
 def _clause(candidate: Candidate) -> str:

@@ -111,6 +111,7 @@ class Questions:
     superlatives: Patterns
     trends: Mapping[str, Patterns]
     factors: Mapping[str, float]
+    theatre: Mapping[str, Patterns]
 
 
 @cache
@@ -136,6 +137,7 @@ def questions() -> Questions:
         far=made["tolerance"]["far"],
         superlatives=_patterns(made["superlatives"]),
         trends={name: _patterns(one) for name, one in made["trends"].items()},
+        theatre={name: _patterns(one) for name, one in made["theatre"].items()},
         factors={word: float(factor) for word, factor in made["factors"].items()},
     )
 

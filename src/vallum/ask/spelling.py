@@ -15,6 +15,7 @@ from vallum.articles import words
 _LEAST: Final = 5
 #: How alike a misspelled word is to the one that is meant, by difflib's ratio.
 _ALIKE: Final = 0.84
+_ENDINGS: Final = ("ing", "ed", "s")
 _LISTS: Final = ("stops", "english", "speech", "designators", "people_bodies", "spelled_right")
 
 
@@ -47,7 +48,14 @@ def _meant(word: str) -> str:
     """The one word of the questions that a word is close to; empty where it is a word itself, or means none."""
     if word in _known() or word.rstrip("s") in _known():
         return ""
-    return next(iter(get_close_matches(word, sorted(words.listed("spelled_right")), 1, _ALIKE)), "")
+    meant = next(iter(get_close_matches(word, sorted(words.listed("spelled_right")), 1, _ALIKE)), "")
+    return "" if _inflected(word, meant) else meant
+
+
+def _inflected(word: str, meant: str) -> bool:
+    """Whether a word is another form of the one that is close to it: redirects, redirected."""
+    ending = next((one for one in _ENDINGS if word.endswith(one)), "")
+    return word.startswith(meant.rstrip("s")) or meant.startswith(word.removesuffix(ending))
 
 
 @cache

@@ -49,25 +49,53 @@ def _source(source: Source) -> Iterator[str]:
 
 def _claim(claim: Claim, evidence: Evidence) -> Iterator[str]:
     if claim.source not in evidence.sources:
-        yield f"{claim.id}: source {claim.source!r} is not in sources.csv{nearest(claim.source, evidence.sources)}"
+        near = nearest(claim.source, evidence.sources)
+        yield f"{claim.id}: source {claim.source!r} is not in sources.csv{near}; add its row there, or name another"
     if claim.unit not in evidence.units:
-        yield f"{claim.id}: unit {claim.unit!r} is not in units.csv{nearest(claim.unit, evidence.units)}"
+        near = nearest(claim.unit, evidence.units)
+        yield f"{claim.id}: unit {claim.unit!r} is not in units.csv{near}; allowed: {', '.join(evidence.units)}"
     if claim.known_from < claim.as_of:
-        yield f"{claim.id}: known from {claim.known_from}, before the day {claim.as_of} that it is about"
+        yield (
+            f"{claim.id}: known_from: {claim.known_from} is before as_of {claim.as_of}, the day that it is about; "
+            f"nobody knows a number before its day"
+        )
     if not claim.group or not claim.quantity:
         yield f"{claim.id}: group and quantity must not be empty"
     if len(claim.quote) > LONGEST_QUOTE:
         yield f"{claim.id}: a quote has at most {LONGEST_QUOTE} characters, found {len(claim.quote)}"
     if claim.superseded_by and claim.superseded_by not in evidence.claims:
-        yield f"{claim.id}: superseded by {claim.superseded_by!r}, which is not in claims.csv"
+        near = nearest(claim.superseded_by, evidence.claims)
+        yield f"{claim.id}: superseded_by {claim.superseded_by!r} is not in claims.csv{near}; or leave it empty"
+    elif _in_a_circle(claim, evidence):
+        yield f"{claim.id}: superseded_by {claim.superseded_by!r} leads back to it; leave it empty in the newest"
     numbers = [number for number in (claim.low, claim.value, claim.high) if number is not None]
     if numbers != sorted(numbers):
-        yield f"{claim.id}: low <= value <= high does not hold: {numbers}"
+        told = ", ".join(f"{name} {number:g}" for name, number in _ends(claim))
+        yield f"{claim.id}: low <= value <= high does not hold: {told}; put them in order, or leave one empty"
+
+
+def _ends(claim: Claim) -> Iterator[tuple[str, float]]:
+    for name in ("low", "value", "high"):
+        number = getattr(claim, name)
+        if number is not None:
+            yield name, number
+
+
+def _in_a_circle(claim: Claim, evidence: Evidence) -> bool:
+    """Whether following what supersedes a claim leads back to it."""
+    passed: set[str] = set()
+    following = claim.superseded_by
+    while following in evidence.claims and following not in passed:
+        if following == claim.id:
+            return True
+        passed.add(following)
+        following = evidence.claims[following].superseded_by
+    return False
 
 
 def _parameter(parameter: Parameter, evidence: Evidence) -> Iterator[str]:
     yield from (f"{parameter.name}: {text}" for text in _trail(parameter))
-    missing = list(_missing(parameter, evidence))
+    missing = list(dict.fromkeys(_missing(parameter, evidence)))
     yield from (f"{parameter.name}: {text}" for text in missing)
     try:
         _ = parameter.distribution

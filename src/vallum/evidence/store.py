@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -43,6 +43,12 @@ PARAMETER_KEYS = {
 }
 READING_KEYS = {"weight", "shape", "best", "low", "high", "claims", "rule", "pool", "note"}
 _ENTRY = re.compile(r"([a-z]\w*):\s*$")
+#: The columns of each file.
+HEADERS: Mapping[str, tuple[str, ...]] = {
+    "sources.csv": tuple(one.name for one in fields(Source)),
+    "claims.csv": tuple(one.name for one in fields(Claim)),
+    "units.csv": ("unit", "dimension", "factor", "library", "note"),
+}
 TERM_KEYS = {"take", "claims", "ratio", "value", "unit", "factor", "because"}
 
 
@@ -159,14 +165,34 @@ class _Reader:
     def table(self, folder: Path | Traversable, name: str, make: Callable[[dict[str, str]], T]) -> list[T]:
         """Rows of a CSV file as records; a row that fails is a problem with its line."""
         records: list[T] = []
+        known = len(self.problems)
         text = self._text(folder / name)
         rows = csv.DictReader(StringIO(text, newline=""), strict=True)
+        if len(self.problems) > known or not self._headed(rows, name, HEADERS[name]):
+            return records
         try:
             for row in rows:
                 self._keep(records, make, row, f"{name}:{rows.line_num}")
         except csv.Error as error:
-            self.problems.append(f"{name}:{rows.line_num}: is not CSV: {error}")
+            self.problems.append(
+                f"{name}:{rows.line_num}: is not CSV: {error}; close the quotation mark that is open here or above"
+            )
         return records
+
+    def _headed(self, rows: csv.DictReader[str], name: str, wanted: Sequence[str]) -> bool:
+        """Whether the first line holds the columns that are wanted, in any order and no others."""
+        try:
+            found = list(rows.fieldnames or ())
+        except csv.Error as error:
+            self.problems.append(f"{name}:1: is not CSV: {error}")
+            return False
+        if not found:
+            self.problems.append(f"{name}: is empty; its first line needs the columns {', '.join(wanted)}")
+            return False
+        lacking, foreign = [one for one in wanted if one not in found], [one for one in found if one not in wanted]
+        self.problems += [f"{name}:1: lacks the column {one}; allowed: {', '.join(wanted)}" for one in lacking]
+        self.problems += [f"{name}:1: unknown column {one!r}{nearest(one, wanted)}" for one in foreign]
+        return not lacking and not foreign
 
     def _keep(self, records: list[T], make: Callable[[dict[str, str]], T], row: dict[str, str], place: str) -> None:
         if None in row or None in row.values():
@@ -183,11 +209,11 @@ class _Reader:
 
     def _text(self, path: Path | Traversable) -> str:
         try:
-            return path.read_text(encoding="utf-8")
+            return path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError:
-            self.problems.append(f"{path.name}: is not a text file in UTF-8")
+            self.problems.append(f"{path.name}: is not a text file in UTF-8; save it as UTF-8")
         except OSError as error:
-            self.problems.append(f"{path}: cannot be read: {error.strerror or error}")
+            self.problems.append(f"{path}: cannot be read: {error.strerror or error}; check its name and place")
         return ""
 
     def parameters(self, path: Path | Traversable) -> list[Parameter]:
