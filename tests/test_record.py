@@ -213,7 +213,7 @@ def test_a_user_names_the_family_of_a_new_label(tmp_path: Path) -> None:
 
 @pytest.mark.tiny_case
 def test_bracketed_texts_with_nan(tmp_path: Path) -> None:
-    """Tiny case (oddity 1): bare NaN and padding blanks in bracketed cells are read; what is not is refused."""
+    """Tiny case (oddity 1): bare NaN and padding blanks in bracketed cells are read; what is cut is refused."""
     split = "{    'Kalibr': 10,    'Iskander-K': 5  }"
     cells = {"destroyed_details": "{'south': 61, 'east': NaN}", "affected region": "['Sumy oblast', \"Kam'yanske\"]"}
     numbers = {"launched": "15.0", "destroyed": "9.0", "not_reach_goal": "", "launched_details": split}
@@ -223,6 +223,9 @@ def test_bracketed_texts_with_nan(tmp_path: Path) -> None:
     assert json.loads(row["details"]) == {"Kalibr": 10, "Iskander-K": 5} and row["left_airspace"] == 4
     broken = written(tmp_path / "broken.csv", made(destroyed_details="{'south': 61, 'east'"))
     assert "broken.csv:2: column destroyed_details is" in problems_of(broken)[0]
+    odd = {"affected region": "Sumy oblast", "border_crossing": "{'belarus': 1.5}", "destroyed_details": "{'south' 61}"}
+    other = read(tmp_path, made(**odd)).reading
+    assert sum("no count hangs on it" in warning and "(row 2)" in warning for warning in other.warnings()) == 3
 
 
 @pytest.mark.tiny_case
