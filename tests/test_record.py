@@ -1125,6 +1125,19 @@ def test_commands_from_import_to_summary(tmp_path: Path) -> None:
     assert refused.returncode == 2 and "YYYY-MM-DD" in refused.stderr
 
 
+@pytest.mark.tiny_case
+def test_what_may_change_the_record_is_said_aloud_even_when_quiet(tmp_path: Path) -> None:
+    """Tiny case: a label nobody knows, then a copy that holds less than the former: on standard error, with -q."""
+    home, later = tmp_path / "home", {"time_start": "2024-11-02 20:00", "time_end": "2024-11-03 08:00"}
+    first = written(tmp_path / "first.csv", made(), made(model="Burevestnik", destroyed="7.0", **later))
+    done = command("import", str(first), "-q", home=home)
+    assert done.returncode == 0 and "Look at this: label 'Burevestnik'" in done.stderr and "Kept as" not in done.stderr
+    done = command("import", str(written(tmp_path / "second.csv", made())), "-q", "--json", home=home)
+    aloud = " ".join(done.stderr.split())
+    assert "It ends on 2024-11-02, the former on 2024-11-03" in aloud and "1 gone (60 launched)" in aloud
+    assert json.loads(done.stdout)["changes"]["gone"] == 1
+
+
 @pytest.mark.architecture
 def test_help_and_the_front_door_do_not_wait_for_polars() -> None:
     """Architecture: only the commands of the record load polars; without it they say what to install."""
