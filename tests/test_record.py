@@ -176,6 +176,7 @@ def test_parts_alone_give_the_family_of_every_composite_label() -> None:
         ("Oreshnik", "irbm_oreshnik", "name"),
         ("C-400 (RM-48U)", "sam_ballistic_mode", "name"),
         ("Iskander-M, KN-23", "ballistic", "parts"),
+        ("9M723 Iskander-M", "ballistic", "name"),  # and not the Iskander of which no mark is said
         ("\u0428\u0430\u0445\u0435\u0434-136", "drone_oneway", "name"),  # in Ukrainian
         ("Geranium", "unresolved", ""),  # a name is a word, not the beginning of one
         ("Kinzhal Shahed", "unresolved", ""),
