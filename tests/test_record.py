@@ -1064,6 +1064,28 @@ def test_the_report_of_the_real_copy(ukraine: record.Record) -> None:
     assert all(length <= timedelta(hours=34.5) for length in lengths.to_series())
 
 
+@pytest.mark.tiny_case
+@pytest.mark.parametrize(
+    ("month", "ballistic"),
+    [("2024-11", 3), ("2025-06", 9), ("2024-08", 6)],  # 1 to 3 that month, 3 to 1 in the year before, nothing known
+)
+def test_a_mixed_number_is_split_by_what_is_known(tmp_path: Path, month: str, ballistic: int) -> None:
+    """Tiny case (R1): twelve of a mixed label, by the month's unmixed launches, the year's before, or half and half."""
+
+    def at(when: str, **cells: str) -> dict[str, str]:
+        return made(time_start=f"{when} 01:00", time_end=f"{when} 05:00", destroyed="", not_reach_goal="", **cells)
+
+    unmixed = [("2024-09-03", 8, 0), ("2024-11-02", 1, 3)]
+    rows = [at(day, model="KN-23", launched=str(one)) for day, one, _ in unmixed]
+    rows += [at(day, model="C-300", launched=str(other)) for day, _, other in unmixed]
+    rows.append(at(f"{month}-05", model="C-300 and Iskander-M", launched="12"))
+    nights = record.class_nights(read(tmp_path, *rows)).filter(pl.col("night") == date.fromisoformat(f"{month}-05"))
+    assert dict(nights.select("class", "launched").iter_rows()) == {
+        "ballistic": ballistic,
+        "sam_ballistic": 12 - ballistic,
+    }
+
+
 @needs_copy
 @pytest.mark.cross_check
 def test_class_nights_add_up_to_the_packaged_months(ukraine: record.Record) -> None:
@@ -1158,6 +1180,9 @@ def test_tables_name_only_known_families_and_classes() -> None:
     rows = list(csv.DictReader((PACKAGED / "families.csv").read_text("utf-8").splitlines()))
     assert {row["family"] for row in rows} <= set(known)
     assert len({row["label"] for row in rows}) == len(rows)
+    names = kinds.other_names()
+    assert len(dict(names)) == len(names) and {family for _, family in names} <= set(known)
+    assert all(kinds.Labels().find(name).family == family for name, family in names)
     for family in known.values():
         assert family.holds <= set(known) and set(family.classes) <= set(PRIORITY)
     assert set(attacks.REQUIRED) <= set(HEADER) and store.NIGHTS == "nights.csv"
