@@ -581,6 +581,18 @@ def test_a_forecast_is_scored_when_its_months_are_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.tiny_case
+def test_a_copy_that_does_not_reach_back_scores_the_forecast_alone(tmp_path: Path) -> None:
+    """Tiny case (Q6): rows after the cut-off only: the same scores of ours, no baselines, and it is said."""
+    frozen = calibrate.freeze(made_record(tmp_path / "r", date(2024, 3, 10)), date(2024, 1, 31), 1, "x")
+    whole = made_record(tmp_path / "whole", date(2024, 3, 10))
+    late = replace(whole, table=whole.table.filter(pl.col("night") > date(2024, 1, 31)))
+    both = [scoring.score(frozen, one) for one in (whole, late)]
+    assert both[0].same_past and not both[1].same_past
+    assert both[0].rows[OURS].equals(both[1].rows[OURS]) and both[1].rows["last"].null_count() == both[1].rows.height
+    assert "reach back" in calibrated.scores_text(both[1])
+
+
+@pytest.mark.tiny_case
 def test_a_record_that_ends_too_early_is_no_record_of_zeros(tmp_path: Path) -> None:
     """Tiny case: the cut-off lies after the last row; a record of three months is too short to learn from."""
     made = made_record(tmp_path / "r", date(2024, 2, 10))

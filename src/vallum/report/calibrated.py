@@ -236,7 +236,7 @@ def _of_record(made: Scored) -> Iterator[str]:
     if not made.same_past:
         yield _wrapped(
             "The record's counts up to the cut-off are no longer those that the forecast was made from: it was "
-            "revised, or is another copy. The baselines see the counts as they are now."
+            "revised, or is another copy, or does not reach back. The baselines see the counts as they are now."
         )
     if made.unresolved:
         yield _wrapped(
