@@ -85,8 +85,10 @@ class Series:
     def together(self, names: Sequence[str], called: str) -> Series:
         """The series of one family: the sum of several. Its large nights are not known, and nought."""
         place = [self.families.index(name) for name in names]
-        parts = (part[:, place].sum(axis=1, keepdims=True) for part in (self.launched, self.stopped, self.known))
-        return Series(self.name, self.stretches, (called,), *parts, large=np.zeros_like(self.large))
+        launched, stopped, known = (
+            part[:, place].sum(axis=1, keepdims=True) for part in (self.launched, self.stopped, self.known)
+        )
+        return Series(self.name, self.stretches, (called,), launched, stopped, known, np.zeros_like(self.large))
 
 
 def families() -> tuple[str, ...]:
