@@ -122,22 +122,39 @@ def test_the_sum_of_two_counts_is_their_convolution() -> None:
     assert np.allclose(at, 1.0, atol=0.01)
 
 
-@pytest.mark.invariant
-def test_a_sum_whose_parts_are_there_is_their_sum() -> None:
-    """Invariant (Q6): the mean of a forecast sum is the sum of the means of its parts, launches and stops alike."""
+def series_with_sums(relabelled: int) -> sources.Series:
+    """All families of the missiles, made up; in the last months ballistic ones stand in numbers with others."""
     names = tuple(dict.fromkeys((*record.members("missiles"), *sources.GROUPS)))
-    u = uniforms("parts", 20, len(names))
-    launched = np.floor(u * np.linspace(2.0, 60.0, len(names)))
+    launched = np.floor(uniforms("parts", 20, len(names)) * np.linspace(2.0, 60.0, len(names)))
+    alone, mixed = names.index("ballistic"), names.index("sam_and_ballistic_mixed")
+    launched[20 - relabelled :, mixed] += launched[20 - relabelled :, alone]
+    launched[20 - relabelled :, alone] = 0.0
     for group in sources.GROUPS:
-        launched[:, names.index(group)] = launched[:, [names.index(name) for name in record.members(group)]].sum(axis=1)
-    made = Forecaster(made_series(launched, np.floor(0.4 * launched), names=names), 2)
-    found = made.at(19, sources.targets(made.series.cutoff, 2))
-    for quantity in ("launched", "stopped"):
-        mass = np.diff(found[quantity][OURS], axis=-1, prepend=0.0)
-        means = mass @ made.ladders.typical
-        for group in sources.GROUPS:
-            parts = [names.index(name) for name in record.members(group)]
-            assert means[:, names.index(group)] == pytest.approx(means[:, parts].sum(axis=1), rel=0.02)
+        places = [names.index(name) for name in record.members(group)]
+        launched[:, names.index(group)] = launched[:, places].sum(axis=1)
+    return made_series(launched, launched, names=names)
+
+
+def means(series: sources.Series, quantity: str) -> F64:
+    """Means of our forecasts after the last month. (targets, families)"""
+    made = Forecaster(series, 2)
+    found = made.at(19, sources.targets(series.cutoff, 2))
+    return np.asarray(np.diff(found[quantity][OURS], axis=-1, prepend=0.0) @ made.ladders.typical)
+
+
+@pytest.mark.invariant
+@pytest.mark.parametrize("quantity", ["launched", "stopped"])
+def test_a_sum_is_that_of_its_parts_however_ballistic_missiles_are_labelled(quantity: str) -> None:
+    """Invariant (Q6): the mean of a sum is that of its parts; numbers that mix labels move no sum, only the parts."""
+    plain, other = series_with_sums(0), series_with_sums(4)
+    before, after = means(plain, quantity), means(other, quantity)
+    place = plain.families.index
+    for group, inner in (("all_ballistic_with_sam", "all_ballistic"), ("missiles", "all_ballistic_with_sam")):
+        rest = [place(name) for name in record.members(group) if name not in record.members(inner)]
+        wanted = before[:, place(inner)] + before[:, rest].sum(axis=1)
+        assert before[:, place(group)] == pytest.approx(wanted, rel=0.02)
+        assert after[:, place(group)] == pytest.approx(before[:, place(group)], rel=1e-9)
+    assert (after[:, place("ballistic")] < 0.9 * before[:, place("ballistic")]).all()
 
 
 @pytest.mark.theory
@@ -561,6 +578,18 @@ def test_a_forecast_is_scored_when_its_months_are_over(tmp_path: Path) -> None:
     ]
     assert len(scored.open) == len([target for target in frozen.targets if target.first == date(2024, 3, 1)])
     assert drones["constant"][0] > 0.0 and "drone_oneway" in calibrated.scores_text(scored)
+
+
+@pytest.mark.tiny_case
+def test_a_copy_that_does_not_reach_back_scores_the_forecast_alone(tmp_path: Path) -> None:
+    """Tiny case (Q6): rows after the cut-off only: the same scores of ours, no baselines, and it is said."""
+    frozen = calibrate.freeze(made_record(tmp_path / "r", date(2024, 3, 10)), date(2024, 1, 31), 1, "x")
+    whole = made_record(tmp_path / "whole", date(2024, 3, 10))
+    late = replace(whole, table=whole.table.filter(pl.col("night") > date(2024, 1, 31)))
+    both = [scoring.score(frozen, one) for one in (whole, late)]
+    assert both[0].same_past and not both[1].same_past
+    assert both[0].rows[OURS].equals(both[1].rows[OURS]) and both[1].rows["last"].null_count() == both[1].rows.height
+    assert "reach back" in calibrated.scores_text(both[1])
 
 
 @pytest.mark.tiny_case

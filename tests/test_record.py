@@ -176,6 +176,7 @@ def test_parts_alone_give_the_family_of_every_composite_label() -> None:
         ("Oreshnik", "irbm_oreshnik", "name"),
         ("C-400 (RM-48U)", "sam_ballistic_mode", "name"),
         ("Iskander-M, KN-23", "ballistic", "parts"),
+        ("9M723 Iskander-M", "ballistic", "name"),  # and not the Iskander of which no mark is said
         ("\u0428\u0430\u0445\u0435\u0434-136", "drone_oneway", "name"),  # in Ukrainian
         ("Geranium", "unresolved", ""),  # a name is a word, not the beginning of one
         ("Kinzhal Shahed", "unresolved", ""),
@@ -213,7 +214,7 @@ def test_a_user_names_the_family_of_a_new_label(tmp_path: Path) -> None:
 
 @pytest.mark.tiny_case
 def test_bracketed_texts_with_nan(tmp_path: Path) -> None:
-    """Tiny case (oddity 1): bare NaN and padding blanks in bracketed cells are read; what is not is refused."""
+    """Tiny case (oddity 1): bare NaN and padding blanks in bracketed cells are read; what is cut is refused."""
     split = "{    'Kalibr': 10,    'Iskander-K': 5  }"
     cells = {"destroyed_details": "{'south': 61, 'east': NaN}", "affected region": "['Sumy oblast', \"Kam'yanske\"]"}
     numbers = {"launched": "15.0", "destroyed": "9.0", "not_reach_goal": "", "launched_details": split}
@@ -223,6 +224,9 @@ def test_bracketed_texts_with_nan(tmp_path: Path) -> None:
     assert json.loads(row["details"]) == {"Kalibr": 10, "Iskander-K": 5} and row["left_airspace"] == 4
     broken = written(tmp_path / "broken.csv", made(destroyed_details="{'south': 61, 'east'"))
     assert "broken.csv:2: column destroyed_details is" in problems_of(broken)[0]
+    odd = {"affected region": "Sumy oblast", "border_crossing": "{'belarus': 1.5}", "destroyed_details": "{'south' 61}"}
+    other = read(tmp_path, made(**odd)).reading
+    assert sum("no count hangs on it" in warning and "(row 2)" in warning for warning in other.warnings()) == 3
 
 
 @pytest.mark.tiny_case
@@ -1060,6 +1064,28 @@ def test_the_report_of_the_real_copy(ukraine: record.Record) -> None:
     assert all(length <= timedelta(hours=34.5) for length in lengths.to_series())
 
 
+@pytest.mark.tiny_case
+@pytest.mark.parametrize(
+    ("month", "ballistic"),
+    [("2024-11", 3), ("2025-06", 9), ("2024-08", 6)],  # 1 to 3 that month, 3 to 1 in the year before, nothing known
+)
+def test_a_mixed_number_is_split_by_what_is_known(tmp_path: Path, month: str, ballistic: int) -> None:
+    """Tiny case (R1): twelve of a mixed label, by the month's unmixed launches, the year's before, or half and half."""
+
+    def at(when: str, **cells: str) -> dict[str, str]:
+        return made(time_start=f"{when} 01:00", time_end=f"{when} 05:00", destroyed="", not_reach_goal="", **cells)
+
+    unmixed = [("2024-09-03", 8, 0), ("2024-11-02", 1, 3)]
+    rows = [at(day, model="KN-23", launched=str(one)) for day, one, _ in unmixed]
+    rows += [at(day, model="C-300", launched=str(other)) for day, _, other in unmixed]
+    rows.append(at(f"{month}-05", model="C-300 and Iskander-M", launched="12"))
+    nights = record.class_nights(read(tmp_path, *rows)).filter(pl.col("night") == date.fromisoformat(f"{month}-05"))
+    assert dict(nights.select("class", "launched").iter_rows()) == {
+        "ballistic": ballistic,
+        "sam_ballistic": 12 - ballistic,
+    }
+
+
 @needs_copy
 @pytest.mark.cross_check
 def test_class_nights_add_up_to_the_packaged_months(ukraine: record.Record) -> None:
@@ -1122,6 +1148,19 @@ def test_commands_from_import_to_summary(tmp_path: Path) -> None:
     assert refused.returncode == 2 and "YYYY-MM-DD" in refused.stderr
 
 
+@pytest.mark.tiny_case
+def test_what_may_change_the_record_is_said_aloud_even_when_quiet(tmp_path: Path) -> None:
+    """Tiny case: a label nobody knows, then a copy that holds less than the former: on standard error, with -q."""
+    home, later = tmp_path / "home", {"time_start": "2024-11-02 20:00", "time_end": "2024-11-03 08:00"}
+    first = written(tmp_path / "first.csv", made(), made(model="Burevestnik", destroyed="7.0", **later))
+    done = command("import", str(first), "-q", home=home)
+    assert done.returncode == 0 and "Look at this: label 'Burevestnik'" in done.stderr and "Kept as" not in done.stderr
+    done = command("import", str(written(tmp_path / "second.csv", made())), "-q", "--json", home=home)
+    aloud = " ".join(done.stderr.split())
+    assert "It ends on 2024-11-02, the former on 2024-11-03" in aloud and "1 gone (60 launched)" in aloud
+    assert json.loads(done.stdout)["changes"]["gone"] == 1
+
+
 @pytest.mark.architecture
 def test_help_and_the_front_door_do_not_wait_for_polars() -> None:
     """Architecture: only the commands of the record load polars; without it they say what to install."""
@@ -1141,6 +1180,9 @@ def test_tables_name_only_known_families_and_classes() -> None:
     rows = list(csv.DictReader((PACKAGED / "families.csv").read_text("utf-8").splitlines()))
     assert {row["family"] for row in rows} <= set(known)
     assert len({row["label"] for row in rows}) == len(rows)
+    names = kinds.other_names()
+    assert len(dict(names)) == len(names) and {family for _, family in names} <= set(known)
+    assert all(kinds.Labels().find(name).family == family for name, family in names)
     for family in known.values():
         assert family.holds <= set(known) and set(family.classes) <= set(PRIORITY)
     assert set(attacks.REQUIRED) <= set(HEADER) and store.NIGHTS == "nights.csv"

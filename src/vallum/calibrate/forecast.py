@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Final
 
 import numpy as np
@@ -24,6 +24,9 @@ LAUNCHED, STOPPED, SHARE, LARGE_NIGHTS = "launched", "stopped", "stopped_share",
 QUANTITIES: Final = (LAUNCHED, STOPPED, SHARE, LARGE_NIGHTS)
 OURS: Final = "vallum"
 LEVEL: Final = "level"
+BALLISTIC: Final = "ballistic"
+#: Ballistic missiles alone or in a number with others; no family of the record, a part of its sums.
+MIXED: Final = "ballistic, alone or mixed"
 _LEAST: Final = 1e-12
 
 #: Distribution functions by method: (targets, families, places).
@@ -130,15 +133,23 @@ class Forecaster:
 
     def at(self, origin: int, targets: Sequence[Stretch]) -> dict[str, Made]:
         """Distribution functions of every quantity by every method, from what was known after a stretch."""
-        made = {LAUNCHED: self._all(LAUNCHED, origin, targets, self.levels.cdf(origin, targets))}
-        self._add_up(made[LAUNCHED][OURS])
+        made = self._counts(origin, targets)
         launched, cells = made[LAUNCHED][OURS], self.shares.cells(origin, targets)
-        made[STOPPED] = self._all(STOPPED, origin, targets, odds.stopped_cdf(launched, cells, self.ladders))
         share = odds.share_cdf(launched, cells, self.ladders)
         made[SHARE] = self._all(SHARE, origin, targets, share, launched)
-        self._add_up(made[STOPPED][OURS])
         made[LARGE_NIGHTS] = self._all(LARGE_NIGHTS, origin, targets, self._large(origin, launched))
         self._ordered(made)
+        return made
+
+    def _counts(self, origin: int, targets: Sequence[Stretch]) -> dict[str, Made]:
+        """Launches and stops by every method, sums added up."""
+        mixed = self._mixed._counts(origin, targets) if self._mixed else None
+        made = {LAUNCHED: self._all(LAUNCHED, origin, targets, self.levels.cdf(origin, targets))}
+        self._add_up(LAUNCHED, made, mixed)
+        cells = self.shares.cells(origin, targets)
+        stopped = odds.stopped_cdf(made[LAUNCHED][OURS], cells, self.ladders)
+        made[STOPPED] = self._all(STOPPED, origin, targets, stopped)
+        self._add_up(STOPPED, made, mixed)
         return made
 
     def _all(
@@ -155,30 +166,41 @@ class Forecaster:
         total = launches + self.series.launched[seen][:, place].sum(axis=0)
         return odds.nights_cdf(launched[:, place], nights + self.series.large[seen].sum(axis=0), total, self.ladders)
 
-    def _add_up(self, cdf: F64) -> None:
+    def _add_up(self, quantity: str, made: Mapping[str, Made], mixed: Mapping[str, Made] | None) -> None:
         """Make every sum whose parts are all there the sum of them, taken as independent."""
-        families, ladder = self.series.families, self.ladders.counts
+        cdf, families = made[quantity][OURS], self.series.families
+        known = {name: cdf[:, place] for place, name in enumerate(families)}
+        if mixed:
+            known[MIXED] = mixed[quantity][OURS][:, 0]
         for parts, group in self._sums:
-            total = cdf[:, parts[0]]
-            for part in parts[1:]:
-                total = ladder.of_sum(total, cdf[:, part])
-            cdf[:, families.index(group)] = total
+            known[group] = reduce(self.ladders.counts.of_sum, [known[name] for name in parts])
+            cdf[:, families.index(group)] = known[group]
 
     @cached_property
-    def _sums(self) -> list[tuple[list[int], str]]:
-        """Places of the parts of each sum, smaller sums first and taken as parts of the larger."""
+    def _sums(self) -> list[tuple[list[str], str]]:
+        """Names of the parts of each sum, smaller sums first and taken as parts of the larger."""
         known = {name: {name} for name in self.series.families if name not in GROUPS}
-        made: list[tuple[list[int], str]] = []
+        if self._mixed:
+            known[MIXED] = set(mixed_families())
+        made: list[tuple[list[str], str]] = []
         for group in GROUPS:
             left, parts = set(records.members(group)), []
             for name in reversed(known):
                 if known[name] <= left:
-                    parts.append(self.series.families.index(name))
+                    parts.append(name)
                     left -= known[name]
             if not left and group in self.series.families:
                 made.append((parts, group))
                 known[group] = set(records.members(group))
         return made
+
+    @cached_property
+    def _mixed(self) -> Forecaster | None:
+        """A forecaster of ballistic missiles and the numbers that mix them with others, in one: labels come and go."""
+        names = mixed_families()
+        if not set(names) <= set(self.series.families):
+            return None
+        return Forecaster(self.series.together(names, MIXED), self.horizon, self.rules, self.beside)
 
     def _ordered(self, made: dict[str, Made]) -> None:
         """Make ours agree: a sum is never below its part, stops never above launches.
@@ -201,6 +223,8 @@ class Forecaster:
     def learn(self, origin: int, made: Mapping[str, Made]) -> None:
         """Keep what the parts of the pool said about the months after a whole month, to weigh them later."""
         month = self.known_by(origin)
+        if self._mixed:
+            self._mixed.learn(origin, self._mixed._counts(origin, self.following(origin)))
         for quantity, methods in made.items():
             ladder, rows = self.ladder(quantity), []
             for part in self.rules.pool[quantity].weights:
@@ -225,6 +249,12 @@ class Forecaster:
     def _pooled(self, quantity: str, origin: int, made: Made) -> F64:
         parts = zip(self.rules.pool[quantity].weights, self.weights(quantity, origin), strict=True)
         return np.asarray(sum(weight[None, :, None] * made[part] for part, weight in parts))
+
+
+def mixed_families() -> tuple[str, ...]:
+    """Ballistic missiles and the families of `all_ballistic` whose numbers may hold them."""
+    known = records.families()
+    return tuple(name for name in records.members(LARGE[0]) if name == BALLISTIC or BALLISTIC in known[name].holds)
 
 
 def log_mass(ladder: Ladder, cdf: F64, seen: F64) -> F64:

@@ -279,9 +279,11 @@ def came(record: records.Record, target: Target) -> float | None:
     return float(rows[target.quantity].sum())
 
 
-def baseline_quantiles(record: records.Record, frozen: Frozen) -> dict[tuple[str, str, date, str], Quantiles]:
-    """Quantiles of the naive baselines from the same cut-off, by (method, family, first night, quantity)."""
-    series = sources.series(record, frozen.cutoff)
+def baseline_quantiles(series: Series, frozen: Frozen) -> dict[tuple[str, str, date, str], Quantiles]:
+    """Quantiles of the naive baselines from the same cut-off, by (method, family, first night, quantity).
+
+    series : the record up to the cut-off
+    """
     horizon = 1 + max(sources.months_between(frozen.cutoff, target.last) for target in frozen.targets)
     made = trained(series, horizon, BASELINES)
     stretches = sorted({(target.first, target.last) for target in frozen.targets})

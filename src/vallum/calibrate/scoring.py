@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -15,7 +16,9 @@ from vallum.calibrate import locker, months
 from vallum.calibrate.baselines import BASELINES
 from vallum.calibrate.forecast import OURS, QUANTITIES
 from vallum.calibrate.locker import Frozen, Target
+from vallum.calibrate.months import Series
 from vallum.calibrate.written import written
+from vallum.errors import RecordError
 
 _BANDS: Final = {"inside_50": ("0.25", "0.75"), "inside_80": ("0.10", "0.90"), "inside_90": ("0.05", "0.95")}
 _KEYS: Final = ("quantity", "family")
@@ -81,10 +84,16 @@ class Scored:
 
 
 def score(frozen: Frozen, record: records.Record) -> Scored:
-    """Score a frozen forecast against a record; baselines see the record up to the cut-off only."""
+    """Score a frozen forecast against a record; baselines see the record up to the cut-off only.
+
+    A record that does not reach back far enough for them still scores the forecast, alone.
+    """
     known = [target for target in frozen.targets if target.quantity in QUANTITIES]
     unscored = tuple(target for target in frozen.targets if target.quantity not in QUANTITIES)
-    plain = locker.baseline_quantiles(record, frozen) if any(target.last <= record.last for target in known) else {}
+    past = _past(record, frozen.cutoff) if known else None
+    plain = {}
+    if past is not None and any(target.last <= record.last for target in known):
+        plain = locker.baseline_quantiles(past, frozen)
     rows, still_open, empty = [], [], []
     for target in known:
         seen = locker.came(record, target)
@@ -101,14 +110,21 @@ def score(frozen: Frozen, record: records.Record) -> Scored:
     before = (frozen.cutoff - (end - frozen.cutoff), frozen.cutoff)
     return Scored(
         frozen, record.name, last, table, tuple(still_open), tuple(empty), unscored,
-        same_past=not known or _same_past(frozen, record),
+        same_past=not known or _same_past(frozen, past),
         unresolved=_launched(record, after, ["unresolved"]),
         mixed=(_mixed(record, after), _mixed(record, before)),
     )  # fmt: skip
 
 
-def _same_past(frozen: Frozen, record: records.Record) -> bool:
-    return frozen.made_from.get("counts_sha256") == locker.counts_sha256(months.series(record, frozen.cutoff))
+def _past(record: records.Record, cutoff: date) -> Series | None:
+    """The record up to the cut-off; none where it is too short to forecast from."""
+    with suppress(RecordError):
+        return months.series(record, cutoff)
+    return None
+
+
+def _same_past(frozen: Frozen, past: Series | None) -> bool:
+    return past is not None and frozen.made_from.get("counts_sha256") == locker.counts_sha256(past)
 
 
 def _mixed(record: records.Record, nights: tuple[date, date]) -> tuple[int, int]:

@@ -24,6 +24,10 @@ _ENTRY: Final = re.compile(rf"\s*({_TEXT})\s*(,|$)")
 Value = int | str | None
 
 
+class UnreadError(ValueError):
+    """A side note written in a way that is not known: whole, and no count hangs on it."""
+
+
 @dataclass(frozen=True)
 class Moment:
     """A time of the record: its day, and the instant if the hour is given."""
@@ -97,7 +101,7 @@ def details(text: str) -> dict[str, Value]:
     while place < len(inner):
         match = _PAIR.match(inner, place)
         if match is None:
-            raise ValueError("write {'name': number, 'other': NaN}")
+            raise UnreadError("{'name': number, 'other': NaN} is read")
         made[match[1][1:-1]] = _value(match[2])
         place = match.end()
     return made
@@ -115,7 +119,7 @@ def names(text: str) -> list[str]:
     while place < len(inner):
         match = _ENTRY.match(inner, place)
         if match is None:
-            raise ValueError("write ['name', 'other']")
+            raise UnreadError("['name', 'other'] is read")
         made.append(match[1][1:-1])
         place = match.end()
     return made
@@ -136,8 +140,10 @@ def _inner(text: str, left: str, right: str) -> str:
     said = text.strip()
     if not said:
         return ""
-    if not (said.startswith(left) and said.endswith(right)):
-        raise ValueError(f"a text in {left}{right} is needed")
+    if said.startswith(left) != said.endswith(right):
+        raise ValueError(f"a text in {left}{right} is needed: it was cut off")
+    if not said.startswith(left):
+        raise UnreadError(f"a text in {left}{right} is read")
     return said[1:-1].strip()
 
 
@@ -148,5 +154,5 @@ def _value(text: str) -> Value:
         return text[1:-1]
     number = float(text)
     if not number.is_integer() or number < 0:
-        raise ValueError(f"{text} is not a whole number of 0 or more")
+        raise UnreadError("a part is a whole number of 0 or more")
     return int(number)

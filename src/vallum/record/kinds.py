@@ -130,8 +130,9 @@ class Labels:
         known = self._known(model)
         if known != UNRESOLVED:
             return known
-        found = {family for name, family in other_names() if _says(model, name)}
-        return found.pop() if len(found) == 1 else UNRESOLVED
+        said = {name: family for name, family in other_names() if _says(model, name)}
+        longest = {said[name] for name in said if not any(name != other and name in other for other in said)}
+        return longest.pop() if len(longest) == 1 else UNRESOLVED
 
 
 def _of_sides(part: str, family_of: Callable[[str], str]) -> str:

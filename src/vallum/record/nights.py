@@ -16,6 +16,7 @@ from vallum.record.table import Record
 from vallum.terms import PRIORITY
 
 _HALF: Final = 0.5
+_MONTHS: Final = 12
 _Table = dict[tuple[date, str], int]
 
 
@@ -23,9 +24,10 @@ def class_nights(record: Record, until: date | None = None) -> pl.DataFrame:
     """Launches of every night and threat class (W2) of the national rows up to `until`.
 
     A number that holds several classes is split by its published split where there is one, else in the
-    proportion of that month's unmixed launches of the classes (half and half where there are none), in whole
-    numbers that keep the month's sum. Families without a class (unknown missiles, bombs, mixed drones) and
-    rows without a number are left out. Returns a frame (night, class, launched), zeros written out.
+    proportion of that month's unmixed launches of the classes (of the twelve months before where there are none,
+    else half and half), in whole numbers that keep the month's sum. Families without a class (unknown missiles,
+    bombs, mixed drones) and rows without a number are left out. Returns a frame (night, class, launched), zeros
+    written out.
     """
     cut = record.until(until) if until is not None else record
     rows = cut.rows().filter(pl.col("launched").is_not_null()).sort("night", maintain_order=True)
@@ -85,8 +87,11 @@ class _Shares:
         return [(first, now - given), (second, launched - now + given)]
 
     def _share(self, month: str, first: str, second: str) -> float:
-        one, other = self._plain[month, first], self._plain[month, second]
-        return one / (one + other) if one + other else _HALF
+        for months in ([month], _year_before(month)):
+            one, other = (sum(self._plain[name, part] for name in months) for part in (first, second))
+            if one + other:
+                return one / (one + other)
+        return _HALF
 
     def _published(self, details: str, launched: int) -> Sequence[tuple[str, int]] | None:
         """The split that the report gives, if each part is of one class and the parts add up."""
@@ -101,3 +106,13 @@ class _Shares:
 
 def _month(night: date) -> str:
     return f"{night:%Y-%m}"
+
+
+def _year_before(month: str) -> list[str]:
+    """The twelve months before a month.
+
+    >>> _year_before("2026-02")[0], _year_before("2026-02")[-1]
+    ('2025-02', '2026-01')
+    """
+    end = int(month[:4]) * _MONTHS + int(month[5:]) - 1
+    return [f"{number // _MONTHS:04d}-{number % _MONTHS + 1:02d}" for number in range(end - _MONTHS, end)]

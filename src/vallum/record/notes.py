@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final, TypeVar
 
 from vallum.record import kinds
+from vallum.record.cells import UnreadError
 from vallum.record.findings import KINDS, MERGED, NOTED, READ, SET_ASIDE, Finding, Reading
 from vallum.record.sheet import Row, Sheet
 from vallum.record.table import NATIONAL, REGIONAL, Entry
@@ -46,12 +47,19 @@ class Notes:
             self._launched[kind, what] += launched
 
     def take(self, row: Row, column: str, parse: Callable[[str], T], otherwise: T) -> T:
-        """Parse a cell; what is wrong with it is kept with row, column, value and the way out."""
+        """Parse a cell; what is wrong with it is kept with row, column, value and the way out.
+
+        A side note in an unknown way of writing refuses nothing: it is taken as not given, and said aloud.
+        """
         text = row.cells.get(column, "")
+        shown = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "..."
         try:
             return parse(text)
+        except UnreadError as error:
+            what = f"column {column} is written in another way ({error}): taken as not given, no count hangs on it"
+            self.add(NOTED, what, row.number, loud=True)
+            return otherwise
         except ValueError as error:
-            shown = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "..."
             self.problem(row.number, f"column {column} is {shown!r}: {error}")
             return otherwise
 

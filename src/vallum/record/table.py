@@ -27,7 +27,7 @@ class Entry:
     night          the date it counts for: the day of the end of its window, local time
     start, end     the window, aware; where the hour is not given, the beginning and the end of the day
     start_given, end_given   whether the hour was given
-    label, family, found_by  the label as written, its family, how it was found (label, spelling, parts, or empty)
+    label, family, found_by  the label as written, its family, how it was found (label, spelling, parts, name, or empty)
     scope          national or regional
     regime         reporting regime of the night
     launched       None: not given

@@ -81,7 +81,8 @@ def backtest_text(made: Backtest) -> str:
         f"{made.horizon} months before, from rows dated up to the origin. Mean CRPS, lower is better: in launches, "
         "stops, share (0 to 1), nights. Each baseline has a spread fitted to its own past errors."
     )
-    parts = [head, *(_skill(made, quantity) for quantity in QUANTITIES), _coverage(made), _brier(made), _misses(made)]
+    skills = (_skill(made, quantity) for quantity in QUANTITIES)
+    parts = [head, *skills, _log_scores(made), _coverage(made), _brier(made), _misses(made)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -100,6 +101,19 @@ def _skill(made: Backtest, quantity: str) -> str:
 
 def _fewest(made: Backtest) -> float:
     return _FEW * float(made.ours["month"].n_unique())
+
+
+def _log_scores(made: Backtest) -> str:
+    """Mean log scores of the main families, all methods."""
+    names = (OURS, *BASELINES)
+    shown = made.log_scores.filter(pl.col("family").is_in(_HEADLINES))
+    rows = [
+        (f"{row['quantity']}: {row['family']}", *(f"{row[name]:.2f}" for name in names))
+        for row in shown.iter_rows(named=True)
+    ]
+    titles = ("log score, lower is better", OURS, *(_SHORT[name] for name in BASELINES))
+    note = "Natural logarithm, of the whole number or the per cent that came. All families: tables/log_scores.csv."
+    return _table(titles, rows) + "\n" + note
 
 
 def _coverage(made: Backtest) -> str:
@@ -211,6 +225,8 @@ def scores_text(made: Scored) -> str:
         f"{100 * row['inside_80']:.0f} % in the 80 % and {100 * row['inside_90']:.0f} % in the 90 % band."
         for row in made.coverage.iter_rows(named=True)
     ]
+    if covered:
+        covered.append("Closed bands: where counts are small, more lies inside than they say (see the back-test).")
     parts = (head, _table(titles, rows) if rows else "", "\n".join(covered), "\n".join(_of_record(made)))
     return "\n\n".join(part for part in parts if part)
 
@@ -220,7 +236,7 @@ def _of_record(made: Scored) -> Iterator[str]:
     if not made.same_past:
         yield _wrapped(
             "The record's counts up to the cut-off are no longer those that the forecast was made from: it was "
-            "revised, or is another copy. The baselines see the counts as they are now."
+            "revised, or is another copy, or does not reach back. The baselines see the counts as they are now."
         )
     if made.unresolved:
         yield _wrapped(

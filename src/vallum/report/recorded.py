@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -189,17 +190,23 @@ def _share_legend(figure: Figure, summary: Summary) -> None:
         Line2D([], [], color=COLOURS[0], marker="o", markersize=3.2, label="destroyed / launched"),
         Line2D([], [], color=INK, linestyle="--", marker="o", markersize=3.2, label="destroyed or lost / launched"),
         Line2D([], [], color=MUTED, linewidth=2.6, alpha=0.45, label=f"{100 * summary.level:.0f} % band of the share"),
-        Line2D([], [], color=MUTED, linestyle=DASHES[3], label="reporting changes"),
+        Line2D([], [], color=MUTED, linestyle=DASHES[3], label="reporting changes: letters as in the text"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=2, columnspacing=1.6)
 
 
 def _regime_lines(axes: Axes, summary: Summary, months: Sequence[str]) -> None:
-    for regime in summary.regimes:
+    """A line where reporting changes, with the letter that the regime has in the text."""
+    named = [regime for regime in summary.regimes if regime.kind == "regime"]
+    for letter, regime in zip(ascii_lowercase, named, strict=False):
         month = f"{regime.start:%Y-%m}"
-        if regime.kind == "regime" and month in months[1:]:
-            into = (regime.start.day - 1) / _MONTH
-            axes.axvline(months.index(month) - 0.5 + into, color=MUTED, linestyle=DASHES[3], linewidth=1.0)
+        if month not in months[1:]:
+            continue
+        at = months.index(month) - 0.5 + (regime.start.day - 1) / _MONTH
+        axes.axvline(at, color=MUTED, linestyle=DASHES[3], linewidth=1.0)
+        axes.text(
+            at + 0.1, 0.99, f"({letter})", transform=axes.get_xaxis_transform(), color=MUTED, fontsize=7.5, va="top"
+        )
 
 
 def _months(axes: Axes, months: Sequence[str]) -> None:
