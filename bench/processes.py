@@ -32,7 +32,7 @@ NIGHT: Final = ("run", "eight-and-none")
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """The environment of a child that finds the package in the checkout, and keeps what Python compiles, as users do."""
+    """The environment of a child: it finds the package in the checkout, and keeps what Python compiles, as users do."""
     paths = [str(ROOT / "src"), str(ROOT), os.environ.get("PYTHONPATH", "")]
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return kept | {"PYTHONPATH": os.pathsep.join(filter(None, paths))} | changes
