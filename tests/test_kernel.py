@@ -359,8 +359,8 @@ def test_both_kernels_decide_alike_at_the_border_of_two_counts():
     found = stats.hypergeom.rvs(marked + others, marked, drawn, random_state=rng)
     for tried in (stats.hypergeom.cdf(found, marked + others, marked, drawn), rng.random(2_000)):
         u = np.clip(tried, 1e-15, 1.0 - 1e-15)
-        rows = zip(u.tolist(), marked.tolist(), others.tolist(), drawn.tolist(), strict=True)
-        wanted = [hypergeometric_quantile(*row) for row in rows]
+        draws = zip(u.tolist(), marked.tolist(), others.tolist(), drawn.tolist(), strict=True)
+        wanted = [hypergeometric_quantile(*draw) for draw in draws]
         assert compiled_hypergeometrics(u, marked, others, drawn).tolist() == wanted
 
 
