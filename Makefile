@@ -6,7 +6,7 @@ DEMO := winter-2025-26
 PIP_INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test validation lint format clean
+.PHONY: help run test validation bench lint format clean
 .NOTPARALLEL: # two targets must not install into one .venv at the same time
 
 help: ## list the targets
@@ -20,6 +20,9 @@ test: $(VENV)/.installed-dev ## run all tests (more options: make test PYTEST_AR
 
 validation: $(VENV)/.installed-dev ## hold the model against exact answers (minutes), write docs/model/validation.md
 	$(VENV)/bin/python -m tests.validation
+
+bench: $(VENV)/.installed-bench ## measure against SimPy, objects, NumPy and C (minutes; less: BENCH_ARGS=--quick)
+	$(VENV)/bin/python -m bench $(BENCH_ARGS)
 
 lint: $(VENV)/.installed-dev ## check style, types and the import contract
 	$(VENV)/bin/ruff check
@@ -57,4 +60,9 @@ $(VENV)/.installed-report: pyproject.toml $(VENV)/.created
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/.created
 	@echo "Installing vallum and its test tools (about a minute, once) ..."
 	@$(PIP_INSTALL) -e '.[report,dev]'
+	@touch $(VENV)/.installed-report $@
+
+$(VENV)/.installed-bench: pyproject.toml $(VENV)/.created
+	@echo "Installing vallum and what it is measured against (about a minute, once) ..."
+	@$(PIP_INSTALL) -e '.[report,bench]'
 	@touch $(VENV)/.installed-report $@

@@ -29,7 +29,8 @@ def write() -> None:
 
 def _machine(about: dict[str, Any]) -> Iterator[str]:
     libraries = ", ".join(f"{name} {version}" for name, version in about["libraries"].items() if version)
-    yield f"Machine: {about['processor']}, {about['cores']} cores, {about['system']}, Python {about['python']}, {libraries}."
+    computer = f"{about['processor']}, {about['cores']} cores, {about['system']}"
+    yield f"Machine: {computer}, Python {about['python']}, {libraries}."
     yield f"C: {about['compiler']}, `{about['flags']}`."
 
 

@@ -173,7 +173,8 @@ def blank_books(p: Parameters) -> Books:
     futures, days, classes = p.raids.shape
     types, assets, reasons = len(p.stock), len(p.people), len(REASONS)
     by_class, by_type = (futures, classes), (futures, types)
-    shapes = dict.fromkeys(Books._fields[:11], by_class) | dict.fromkeys(("used", "kills", "unmet"), by_type)
+    shapes: dict[str, tuple[int, ...]] = dict.fromkeys(Books._fields[:11], by_class)
+    shapes |= dict.fromkeys(("used", "kills", "unmet"), by_type)
     shapes |= {"leaked": (*by_class, reasons), "first_empty": (futures, 2)}
     shapes |= {"asset_leaked": (futures, assets, classes, reasons), "asset_first_dry": (futures, assets, classes)}
     shapes |= dict.fromkeys(("day_stopped", "day_leaked", "day_dry"), (futures, days, classes))
@@ -181,4 +182,5 @@ def blank_books(p: Parameters) -> Books:
     shapes |= {"stock": (futures, days + 1, types)}
     kinds = {name: np.float64 if name in ("attacked", "spared") else np.int64 for name in Books._fields}
     first = {name: NEVER if "first" in name else 0 for name in Books._fields}
-    return Books(*(np.full(shapes[name], first[name], kinds[name]) for name in Books._fields))
+    blank: dict[str, Any] = {name: np.full(shapes[name], first[name], kinds[name]) for name in Books._fields}
+    return Books(**blank)

@@ -73,8 +73,10 @@ def with_raids(share: float) -> Scenario:
 
 def drones_at_teams(share: float) -> Scenario:
     """Drones alone, against jamming and teams instead of magazines: they are fought by the group (F4)."""
-    gone = ("fixed.systems.short", "fixed.interceptors.short_round", "fixed.doctrine.salvos.short")
-    gone += ("choices.batteries.short", "choices.stock.short_round", "choices.supply.short_stream")
+    gone = [
+        "fixed.systems.short", "fixed.interceptors.short_round", "fixed.doctrine.salvos.short",
+        "choices.batteries.short", "choices.stock.short_round", "choices.supply.short_stream",
+    ]  # fmt: skip
     changes: dict[str, Any] = dict.fromkeys(gone)
     changes["fixed.systems.jamming"] = {"kind": "soft", "success": {"drone": made_up(0.3)}}
     changes["fixed.systems.teams"] = {

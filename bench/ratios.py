@@ -41,13 +41,13 @@ class Twin:
 TWINS: Final = (
     Twin("SimPy, a process per threat", "simpy_twin", 150.0, Size(3, 1095, 7), Size(2, 365, 3)),
     Twin("plain Python objects", "objects_twin", 40.0, Size(4, 1095, 9), Size(3, 365, 3)),
-    Twin("NumPy over futures", "numpy_twin", None, Size(1000, 60, 3), Size(300, 20, 2)),
+    Twin("NumPy over futures", "numpy_twin", None, Size(1000, 30, 3), Size(300, 20, 2)),
 )
 #: The C twin uses the same dice: its ratio is that of the kernel's time to its own.
 C_TARGET: Final = 1.4
 #: Futures that vallum fights at once, as in a run; programs in Python take one after the other, or all at once.
 BLOCK: Final = 32
-AGREE, AGREE_QUICK = Size(400, 60, 1), Size(120, 20, 1)
+AGREE, AGREE_QUICK = Size(400, 40, 1), Size(120, 20, 1)
 C_SIZE, C_QUICK = Size(32, 1095, 15), Size(8, 365, 9)
 
 

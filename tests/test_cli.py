@@ -126,10 +126,11 @@ def test_interrupt_is_exit_130_and_writes_nothing(tmp_path: Path) -> None:
         time.sleep(6)
         running.send_signal(signal.SIGINT)
         try:
-            running.communicate(timeout=120)
+            _, said = running.communicate(timeout=120)
         finally:
             running.kill()
     assert running.returncode == 130
+    assert said.decode().endswith("vallum: interrupted; nothing was written\n")
     assert not list(tmp_path.iterdir())
 
 

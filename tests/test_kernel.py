@@ -344,6 +344,26 @@ def test_hypergeometric_quantiles():
     assert [hypergeometric_quantile(*row) for row in rows] == expected.tolist()
 
 
+@pytest.mark.cross_check
+def test_both_kernels_decide_alike_at_the_border_of_two_counts():
+    """Cross-check: F4, uniforms on a border, a rounding beside it, and anywhere: the short way never decides alone."""
+    rng = np.random.default_rng(4)
+    n, p = rng.integers(1, 400, 3_000), rng.uniform(0.001, 0.999, 3_000) ** rng.integers(1, 4, 3_000)
+    border = stats.binom.cdf(stats.binom.rvs(n, p, random_state=rng), n, p)
+    for tried in (border, np.nextafter(border, 0.0), border * (1.0 - 1e-11), rng.random(3_000)):
+        u = np.clip(tried, 1e-15, 1.0 - 1e-15)
+        rows = zip(u.tolist(), n.tolist(), p.tolist(), strict=True)
+        assert compiled_binomials(u, n, p).tolist() == [binomial_quantile(*row) for row in rows]
+    marked, others = rng.integers(1, 200, 2_000), rng.integers(1, 200, 2_000)
+    drawn = rng.integers(1, marked + others)
+    found = stats.hypergeom.rvs(marked + others, marked, drawn, random_state=rng)
+    for tried in (stats.hypergeom.cdf(found, marked + others, marked, drawn), rng.random(2_000)):
+        u = np.clip(tried, 1e-15, 1.0 - 1e-15)
+        draws = zip(u.tolist(), marked.tolist(), others.tolist(), drawn.tolist(), strict=True)
+        wanted = [hypergeometric_quantile(*draw) for draw in draws]
+        assert compiled_hypergeometrics(u, marked, others, drawn).tolist() == wanted
+
+
 @pytest.mark.theory
 def test_poisson_and_negative_binomial_quantiles():
     """Theory: R1, counts of raids against scipy, exactly."""

@@ -18,6 +18,7 @@ from vallum.cli import (
     forecasting,
     ledger,
     look,
+    options,
     placing,
     reading,
     recording,
@@ -96,7 +97,12 @@ def _answered(arguments: list[str] | None) -> int:
     try:
         code: Any = app(arguments, standalone_mode=False)
         sys.stdout.flush()
+        if code == INTERRUPTED:  # how Typer hands on an interrupt from the keyboard
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
+    except options.Interrupted as error:
+        typer.echo(f"vallum: interrupted; {error}", err=True)
+        return INTERRUPTED
     except VallumError as error:
         typer.echo(f"vallum: {error}", err=True)
         return BAD_INPUT

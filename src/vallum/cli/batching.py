@@ -78,7 +78,6 @@ def batch(
         try:
             made = batches.batch(base, variants, out, futures, seed, known, wanted, on, threads, progress=progress.tell)
         except KeyboardInterrupt:
-            typer.echo("vallum: interrupted; what is done is kept, run the same again to go on", err=True)
-            raise typer.Exit(130) from None
+            raise options.Interrupted("what is done is kept, run the same again to go on") from None
     report.write_workbook(made, base, variants, futures, seed, known)
     typer.echo(report.batch_json(made) if json else report.batch_text(made), nl=not json)

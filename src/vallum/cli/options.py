@@ -11,6 +11,11 @@ import typer
 
 from vallum.errors import ScenarioError
 
+
+class Interrupted(Exception):  # noqa: N818 - no error
+    """The user interrupted a command; the text says what is kept."""
+
+
 ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="A packaged scenario, or a YAML file.")]
 Packages = Annotated[
     list[str] | None,

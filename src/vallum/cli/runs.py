@@ -84,7 +84,10 @@ def gc(
     from vallum.results import Store
 
     store = Store()
-    for row in store.stale(keep):
+    stale = list(store.stale(keep))
+    if not stale:
+        typer.echo("Nothing to forget.", err=True)
+    for row in stale:
         if not dry_run:
             store.remove(row.id)
         typer.echo(f"{'Would forget' if dry_run else 'Forgotten'}: {row.id} {row.scenario}", err=True)

@@ -146,7 +146,7 @@ def close_class(
         bits = touched[c, word]
         touched[c, word] = 0
         while bits != 0:
-            a = np.uint64(word * 64) + lowest_bit(bits)
+            a = np.uint64(word * 64) + lowest_bit(bits)  # type: ignore[call-arg]
             bits &= bits - np.uint64(1)
             came, leaked_here = tonight[c, a, CAME], tonight[c, a, LEAKED_HERE]
             real += came

@@ -1,6 +1,6 @@
 """Compiled quantiles of counts, by recurrence from the mode: no special function, no table (rule F4).
 
-A draw of few threats is first looked for in a shorter way. What that finds counts only where the uniform is so far from the
+A draw is first looked for in a shorter way. What that finds counts only where the uniform is so far from the
 border of two counts that no rounding can decide between them: the answer is always that of the long way.
 """
 
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from typing import Final
+
+import numpy as np
 
 from vallum._kernel.fast.slots import jit
 
@@ -17,7 +19,12 @@ NEGLIGIBLE: Final = 1e-18
 #: Distance from a border below which the short way gives up. Its own error is below a thousandth of this.
 MARGIN: Final = 1e-10
 #: Up to this mean a sum from zero upwards is shorter than one from the mode outwards.
-FEW: Final = 16.0
+FEW: Final = 64.0
+#: The short way goes no further than this; and 1 / k for each k up to it, for a product is quicker than a quotient.
+FAR: Final = 255
+SHARES: Final = np.array([0.0, *(1.0 / k for k in range(1, FAR + 1))])
+#: A first term below exp of this has lost digits.
+LOWEST: Final = -600.0
 #: The short way has not found it.
 UNSURE: Final = -1
 
@@ -25,15 +32,16 @@ UNSURE: Final = -1
 @jit
 def few_of_many(u: float, n: int, p: float) -> int:
     """The binomial quantile for a small mean, summed from zero upwards; UNSURE near a border."""
-    if u > 1.0 - 2.0 * MARGIN:
+    exponent = n * math.log1p(-p)
+    if u > 1.0 - 2.0 * MARGIN or exponent < LOWEST:
         return UNSURE
-    odds = p / (1.0 - p)
-    term = math.exp(n * math.log1p(-p))
-    reached, k = term, 0
-    while reached < u - MARGIN and k < n:
-        term = term * ((n - k) * odds) / (k + 1)
-        reached += term
+    odds, last, k = p / (1.0 - p), min(n, FAR), 0
+    term = math.exp(exponent)
+    reached = term
+    while reached < u - MARGIN and k < last:
         k += 1
+        term *= (n - k + 1) * odds * SHARES[k]
+        reached += term
     return k if reached > u + MARGIN else UNSURE
 
 
