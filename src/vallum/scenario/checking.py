@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -32,12 +32,17 @@ def quantities(schema: BaseModel) -> Quantities:
     return found
 
 
+_PLAIN: Final = frozenset({type(None), bool, int, float, str, date})
+
+
 def _gather(value: Any, keys: Keys, found: Quantities) -> None:
     if isinstance(value, Quantity | When):
         found.append((keys, value))
     elif isinstance(value, BaseModel):
+        inside = vars(value)
         for name, key in _keys_of(type(value)):
-            _gather(getattr(value, name), (*keys, key), found)
+            if type(inside[name]) not in _PLAIN:
+                _gather(inside[name], (*keys, key), found)
     elif isinstance(value, dict):
         for key, inner in value.items():
             _gather(inner, (*keys, str(key)), found)
