@@ -25,7 +25,7 @@ from vallum.web.looks import Looks  # noqa: E402
 from vallum.web.states import Preview, State, Work  # noqa: E402
 
 LINKS = Path(__file__).parent / "links.json"
-QUICK_JOB = {"scenario": "eight-and-none", "futures": 8}
+QUICK_JOB: dict[str, Any] = {"scenario": "eight-and-none", "futures": 8}
 
 
 # ---- lanes ----

@@ -26,7 +26,7 @@ from vallum import campaign, evidence, report, scenario  # noqa: E402
 from vallum.cli import app as cli  # noqa: E402
 from vallum.evidence import quantiles  # noqa: E402
 from vallum.results.daily import Histogram  # noqa: E402
-from vallum.web import problems  # noqa: E402
+from vallum.web import contract, problems  # noqa: E402
 from vallum.web.desk import Desk, SupersededError  # noqa: E402
 from vallum.web.jobs import Jobs  # noqa: E402
 from vallum.web.states import LARGEST, MOST_JOBS, State, Work  # noqa: E402
@@ -51,7 +51,7 @@ def ask(api: Any, path: str, **body: Any) -> Any:
 def refused(api: Any, path: str, status: int, **body: Any) -> list[str]:
     answer = api.post(path, json=body)
     assert answer.status_code == status
-    assert answer.headers["content-type"] == problems.PROBLEM
+    assert answer.headers["content-type"] == contract.PROBLEM
     made = answer.json()
     assert made["status"] == status and made["problems"]
     return list(made["problems"])
