@@ -41,10 +41,10 @@ class Histogram:
         """What was seen, cell after cell and value after value: the values, the futures up to each of them over all
         cells, and the futures of all cells before each cell.
         """
-        flat = self.counts.reshape(-1, self.counts.shape[-1])
-        cell, value = np.nonzero(flat)
-        reached = np.cumsum(flat[cell, value])
-        first = np.searchsorted(cell, np.arange(len(flat)))
+        flat, bins = self.counts.ravel(), self.counts.shape[-1]
+        seen = np.flatnonzero(flat)
+        reached, value = np.cumsum(flat[seen]), seen % bins
+        first = np.searchsorted(seen, np.arange(0, len(flat), bins))
         return value, reached, np.concatenate([[0], reached])[first]
 
     def mean(self) -> F64:

@@ -21,6 +21,8 @@ SMALL: Final = 64
 APART: Final = 2.0
 #: Significant digits of a number that is written out: more than any reader needs, fewer than rounding noise.
 DIGITS: Final = 12
+#: Whole numbers below this have no more digits.
+WHOLE: Final = 10.0**DIGITS
 
 
 @dataclass(frozen=True, order=True)
@@ -105,6 +107,8 @@ def rounded(value: float | None) -> float | None:
     """Round to DIGITS significant digits, so that two machines print the same."""
     if value is None or not math.isfinite(value):
         return None
+    if value % 1.0 == 0.0 and abs(value) < WHOLE:
+        return float(value)
     return float(f"{value:.{DIGITS}g}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -32,12 +32,17 @@ def quantities(schema: BaseModel) -> Quantities:
     return found
 
 
+_PLAIN: Final = frozenset({type(None), bool, int, float, str, date})
+
+
 def _gather(value: Any, keys: Keys, found: Quantities) -> None:
     if isinstance(value, Quantity | When):
         found.append((keys, value))
     elif isinstance(value, BaseModel):
+        inside = vars(value)
         for name, key in _keys_of(type(value)):
-            _gather(getattr(value, name), (*keys, key), found)
+            if type(inside[name]) not in _PLAIN:
+                _gather(inside[name], (*keys, key), found)
     elif isinstance(value, dict):
         for key, inner in value.items():
             _gather(inner, (*keys, str(key)), found)
@@ -62,6 +67,7 @@ class Check:
     found: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    _named: dict[Keys, list[str]] = field(default_factory=dict)
 
     @cached_property
     def quantities(self) -> Quantities:
@@ -74,8 +80,10 @@ class Check:
 
     def names(self, *keys: str) -> list[str]:
         """Return the names in a mapping of the document, also those of entries that are wrong themselves."""
-        found = paths.look(self.data, keys)[1]
-        return [str(name) for name in found] if isinstance(found, Mapping) else []
+        if keys not in self._named:
+            found = paths.look(self.data, keys)[1]
+            self._named[keys] = [str(name) for name in found] if isinstance(found, Mapping) else []
+        return self._named[keys]
 
     def known(self, kind: str, keys: Keys, name: str) -> bool:
         """Check that a name is one of the scenario's classes, interceptors, ..."""

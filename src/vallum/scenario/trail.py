@@ -87,11 +87,17 @@ def own_claims(data: Any) -> str | None:
 
 
 def _names_own(data: Any, prefix: str) -> bool:
-    if isinstance(data, str):
-        return data.startswith(prefix)
-    if isinstance(data, dict):
-        return any(_names_own(value, prefix) for value in data.values())
-    return isinstance(data, list | tuple) and any(_names_own(value, prefix) for value in data)
+    left = [data]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            if value.startswith(prefix):
+                return True
+        elif isinstance(value, dict):
+            left.extend(value.values())
+        elif isinstance(value, list | tuple):
+            left.extend(value)
+    return False
 
 
 def _evidence() -> Evidence:
