@@ -80,7 +80,7 @@ const DRAWN = {
     const step = Math.ceil(ticks.length / (width < 480 ? 7 : 12));
     const y = (low, high) => ({ x: "at", y1: low, y2: high, curve: "step-after", fill: c.b, ...(many ? { fy: "kind" } : {}) });
     const line = (value, more) => ({ x: "at", y: value, curve: "step-after", ...(many ? { fy: "kind" } : {}), ...more });
-    return Plot.plot(base(c, width, many ? 150 * kinds.length + 60 : 300, {
+    return Plot.plot(base(c, width, many ? 150 * kinds.length + 60 : width > 370 ? 350 : 260, {
       x: { type: "utc", label: null, ticks: ticks.filter((_, k) => k % step === 0), tickFormat: monthTick, tickSize: 3 },
       y: { label: null, grid: true, ticks: 4, zero: true, nice: true },
       fy: many ? { label: null } : undefined,

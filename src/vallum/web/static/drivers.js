@@ -3,7 +3,7 @@
 
 import { json } from "./api.js";
 import { button, el } from "./dom.js";
-import { number, percent, t } from "./i18n.js";
+import { number, percent, signed, t } from "./i18n.js";
 import * as drawings from "./drawings.js";
 import { burnt, figure, stamp, table } from "./pictures.js";
 import { background, count, ending, field, page, select, sentences } from "./question.js";
@@ -63,7 +63,7 @@ function believed(made) {
   const most = rows[0];
   return figure({
     name: "believed", title: t("drivers.believed"), unit: t("drivers.believed.unit"), lang: null,
-    says: t("drivers.believed.says", { what: most.title, change: `${most.change > 0 ? "+" : "−"}${number(Math.abs(most.change))}`, mean: number(made.mean) }),
+    says: t("drivers.believed.says", { what: most.title, change: signed(most.change, made.outcome.unit), mean: number(made.mean) }),
     draw: (width, colours) => drawings.ranked(rows, width, colours), keys: (colours) => [[colours.b, t("drivers.apart")], ["", t("notApart")]],
     columns: [{ name: "name", heading: t("drivers.what") }, { name: "source", heading: t("sources") }, { name: "best", heading: t("best"), shown: number }, { name: "mean", heading: outcomeOf(made), shown: number }, { name: "change", heading: t("compare.difference"), shown: number }, { name: "se", heading: "±", shown: number }],
     rows: made.beliefs, lines: lines(made),

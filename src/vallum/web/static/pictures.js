@@ -92,7 +92,7 @@ function swatch(colour) {
 }
 
 export function table(columns, rows, caption) {
-  const cell = (column, row) => (row[column.name] === null || row[column.name] === undefined ? "–" : column.shown ? column.shown(row[column.name], row) : String(row[column.name]));
+  const cell = (column, row) => (row[column.name] === null || row[column.name] === undefined ? "–" : column.shown ? (column.shown.length > 1 ? column.shown(row[column.name], row) : column.shown(row[column.name])) : String(row[column.name]));
   return tableOf(columns.map((one) => one.heading), rows.map((row) => columns.map((one) => cell(one, row))), caption, columns.map((one) => one.numeric ?? Boolean(one.shown)));
 }
 
