@@ -50,6 +50,7 @@ def attribution(looks: Looks, asked: Pair, stop: Stop) -> bytes:
 
 def _shares(names: list[str], columns: Mapping[Coalition, Mapping[Label, F64]]) -> list[Attribution]:
     labels = [label for label in columns[frozenset()] if all(label in one for one in columns.values())]
+    labels.sort(key=lambda label: TAKEN.index(label.name))
     made = [attributed(label, names, lambda some, at=label: columns[some][at]) for label in labels]  # type: ignore[misc]
     return [one for one in made if one is not None]
 
