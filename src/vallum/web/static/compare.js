@@ -2,7 +2,7 @@
 
 import { json } from "./api.js";
 import { button, el, notice, tableOf } from "./dom.js";
-import { has, named, number, percent, signed, t } from "./i18n.js";
+import { about, has, number, outcomeOf, percent, signed, t } from "./i18n.js";
 import * as drawings from "./drawings.js";
 import { burnt, figure, stamp, table } from "./pictures.js";
 import { background, count, ending, field, page, sentences } from "./question.js";
@@ -29,14 +29,8 @@ page("compare", async ({ view, described, work, out }) => {
 });
 
 const plain = (value, unit) => (value === null || value === undefined ? "–" : unit === "share" || unit === "probability" ? percent(value) : number(value));
-// What an outcome is about, in the order in which the model names it: leakers[ballistic].
-const about = (one) => ["class", "scope", "asset", "reason", "type", "donor"].map((key) => one[key]).filter(Boolean);
+// An outcome as the model names it: leakers[ballistic].
 const textOf = (one) => (about(one).length ? `${one.name}[${about(one).join(", ")}]` : one.name);
-const outcome = (one) => {
-  const words = has(`outcome.${one.name}`) ? t(`outcome.${one.name}`) : one.name.replaceAll("_", " ");
-  const whose = about(one).map((name) => (has(`class.${name}`) ? named("class", name) : named("interceptor", name)));
-  return whose.length ? `${words}: ${whose.join(", ")}` : words;
-};
 
 function answered(made) {
   return [
@@ -58,7 +52,7 @@ function scores(made) {
     if (mine.mean === 0 && mine.se === 0) return el("span.badge", {}, t("verdict.no change"));
     return [mine.told_apart ? el("b", {}, signed(mine.mean, mine.unit)) : signed(mine.mean, mine.unit), el("br"), el(`span.badge.${mine.told_apart ? tone(mine.verdict) : "open"}`, {}, said), el("br"), el("span.hint", {}, `${signed(mine.p5, mine.unit)} … ${signed(mine.p95, mine.unit)}`)];
   };
-  const rows = cards.map((one) => [outcome(one), plain(one.before, one.unit), ...made.packages.map((option) => el("div", {}, cell(option, one)))]);
+  const rows = cards.map((one) => [outcomeOf(one), plain(one.before, one.unit), ...made.packages.map((option) => el("div", {}, cell(option, one)))]);
   return el("section.card", {}, el("h2", {}, t("compare.card")), el("p.hint", {}, t("compare.card.hint")), tableOf([t("outcome"), t("compare.base"), ...made.packages.map((one) => el("span", { lang: "en", title: one.title }, one.name))], rows, t("pair.caption"), [false, true, ...made.packages.map(() => true)]));
 }
 
@@ -74,7 +68,7 @@ function changes(made) {
   if (!rows.length) return null;
   const unit = rows[0].unit;
   return figure({
-    name: "compare", title: t("compare.change", { outcome: outcome(rows[0]) }), unit: t("compare.change.unit"), lang: null,
+    name: "compare", title: t("compare.change", { outcome: outcomeOf(rows[0]) }), unit: t("compare.change.unit"), lang: null,
     says: rows.map((one) => `${one.key}: ${one.said} (${t("band")} ${signed(one.p5, unit)} … ${signed(one.p95, unit)})`).join("; "),
     draw: (width, colours) => drawings.ranked(rows, width, colours, { format: (value) => signed(value, unit) }), keys: (colours) => [[colours.b, t("drivers.apart")], ["", t("notApart")]],
     columns: [{ name: "key", heading: t("compare.package") }, ...["before", "after", "mean", "p5", "p95"].map((name) => ({ name, heading: t(`compare.${name}`), shown: (value) => plain(value, unit) }))], rows,
@@ -94,7 +88,7 @@ function attributed(option) {
   const first = option.attribution?.[0];
   if (!first || first.shares.length < 2) return option.attribution_note ? el("p.hint", { lang: "en" }, option.attribution_note) : [];
   const rows = first.shares.map((one, k) => ({ part: one.part, ...Object.fromEntries(option.attribution.slice(0, 3).map((of) => [textOf(of), `${signed(of.shares[k].mean, unitOf(option, of))} (± ${plain(of.shares[k].se, unitOf(option, of))})`])) }));
-  return [el("h3", {}, t("compare.attribution")), table([{ name: "part", heading: t("compare.part") }, ...option.attribution.slice(0, 3).map((of) => ({ name: textOf(of), heading: outcome(of), shown: String }))], rows, t("compare.attribution.hint"))];
+  return [el("h3", {}, t("compare.attribution")), table([{ name: "part", heading: t("compare.part") }, ...option.attribution.slice(0, 3).map((of) => ({ name: textOf(of), heading: outcomeOf(of), shown: String }))], rows, t("compare.attribution.hint"))];
 }
 
 // An effect that is taken apart has the unit of its difference.

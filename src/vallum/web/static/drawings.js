@@ -52,7 +52,7 @@ export function ranked(rows, width, c, { whole = false, format = number } = {}) 
       Plot.barX(rows, { x1: 0, x2: "value", y: "key", fill: (one) => (one.solid ? c.b : "none"), stroke: (one) => (one.solid ? "none" : c.muted), fillOpacity: 0.75, strokeDasharray: "4,3" }),
       Plot.ruleY(rows, { x1: "low", x2: "high", y: "key", stroke: c.ink, strokeWidth: 1.6 }),
       Plot.tickX(rows.flatMap((one) => [{ ...one, end: one.low }, { ...one, end: one.high }]), { x: "end", y: "key", stroke: c.ink, inset: 4 }),
-      Plot.text(rows, { x: whole ? 0 : lows, y: "key", dy: -16, textAnchor: "start", fill: c.ink, fontSize: 11.5, text: (one) => cut(one.title, width) }),
+      Plot.text(rows, { x: whole ? 0 : lows, y: "key", dy: -16, textAnchor: "start", fill: c.ink, stroke: c.paper, strokeWidth: 3, fontSize: 11.5, text: (one) => cut(one.title, width) }),
       Plot.ruleX([0], { stroke: c.muted }),
     ],
   }));

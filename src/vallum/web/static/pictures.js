@@ -86,7 +86,7 @@ export function figure({ name, title, unit = "", says, lang = "en", draw, keys =
 }
 
 function swatch(colour) {
-  const made = el("i", { "aria-hidden": "true" });
+  const made = el(colour ? "i" : "i.outlined", { "aria-hidden": "true" });
   made.style.background = colour || "transparent";
   return made;
 }
