@@ -17,7 +17,7 @@ def served(workers: int = 2) -> Iterator[str]:
     """Serve until left; yields the address."""
     campaign.glance(scenario.read("winter-2025-26"), 8)  # compiles the kernel where that is still to be done
     server = uvicorn.Server(
-        uvicorn.Config(web.create(workers), port=0, log_level="warning", timeout_graceful_shutdown=1)
+        uvicorn.Config(web.create(workers), port=0, **{**web.PATIENCE, "timeout_graceful_shutdown": 1})
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

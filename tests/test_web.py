@@ -13,6 +13,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
 
 httpx = pytest.importorskip("httpx", reason="the API is asked through httpx")
 pytest.importorskip("fastapi", reason="the page needs FastAPI")
@@ -22,10 +25,11 @@ from tests.serving import served  # noqa: E402 - only where there is something t
 from vallum import campaign, evidence, report, scenario  # noqa: E402
 from vallum.cli import app as cli  # noqa: E402
 from vallum.evidence import quantiles  # noqa: E402
-from vallum.web import problems  # noqa: E402
+from vallum.results.daily import Histogram  # noqa: E402
+from vallum.web import contract, problems  # noqa: E402
 from vallum.web.desk import Desk, SupersededError  # noqa: E402
-from vallum.web.jobs import MOST_WAITING, Jobs  # noqa: E402
-from vallum.web.states import State, Work  # noqa: E402
+from vallum.web.jobs import Jobs  # noqa: E402
+from vallum.web.states import LARGEST, MOST_JOBS, State, Work  # noqa: E402
 
 WINTER = "winter-2025-26"
 STATIC = Path(problems.__file__).parent / "static"
@@ -47,7 +51,7 @@ def ask(api: Any, path: str, **body: Any) -> Any:
 def refused(api: Any, path: str, status: int, **body: Any) -> list[str]:
     answer = api.post(path, json=body)
     assert answer.status_code == status
-    assert answer.headers["content-type"] == problems.PROBLEM
+    assert answer.headers["content-type"] == contract.PROBLEM
     made = answer.json()
     assert made["status"] == status and made["problems"]
     return list(made["problems"])
@@ -66,6 +70,36 @@ def test_a_whole_run_has_the_bytes_of_the_command_line(api: Any, capsys: pytest.
     job = ask(api, "jobs", kind="run", **asked)
     assert finished(api, job["id"])["state"] == "done"
     assert api.get(f"jobs/{job['id']}/result").content == printed
+
+
+@pytest.mark.invariant
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"scenario": "eight-and-none", "futures": 16},
+        {"packages": ["twenty-systems"], "futures": 12, "seed": 4},
+        {"packages": ["licence"], "set": {"uncertain.patriot_radius.believe": "area_claim", STOCK: 90}, "futures": 12},
+    ],
+    ids=lambda asked: asked.get("scenario") or asked["packages"][0],
+)
+def test_command_line_python_and_api_give_the_same_bytes(
+    api: Any, capsys: pytest.CaptureFixture[str], asked: dict[str, Any]
+) -> None:
+    name, packages, changes = asked.get("scenario", WINTER), asked.get("packages", []), asked.get("set", {})
+    given = [part for one in packages for part in ("--package", one)]
+    given += [part for path, value in changes.items() for part in ("--set", f"{path}={value}")]
+    given += ["--futures", str(asked["futures"]), "--seed", str(asked.get("seed", 0))]
+    assert cli._answered(["run", name, *given, "--json", "--quiet", "--fresh"]) == 0
+    printed = capsys.readouterr().out.encode()
+    result = campaign.run(scenario.read(name, packages, changes), asked["futures"], asked.get("seed", 0))
+    assert report.json_text(result).encode() == printed
+    assert api.post("run", json=asked).content == printed
+    looked = ask(api, "preview", **asked)
+    assert looked["fingerprint"] == result.manifest.fingerprint
+    tables = report.figures(result, report.national(scenario.read(name, packages, changes)))
+    assert {one: looked["figures"][one]["rows"] for one in tables} == {
+        one: json.loads(json.dumps([list(row) for row in table.rows])) for one, table in tables.items()
+    }
 
 
 def finished(api: Any, name: str) -> dict[str, Any]:
@@ -102,9 +136,39 @@ def test_what_is_remembered_is_what_would_be_computed() -> None:
     u = np.linspace(0.01, 0.99, 37)
     assert np.array_equal(quantiles.inverse_beta(u, 2.5, 3.5), quantiles._solved_beta(u, 2.5, 3.5, quantiles.NODES))
     assert np.array_equal(quantiles.inverse_beta(u, 2.5, 3.5), quantiles.inverse_beta(u, 2.5, 3.5))
+    for changes in ({}, {STOCK: 5}, {"choices.batteries.patriot": 3}, {"uncertain.winter_tempo": 1.4}):
+        plan = campaign.prepare(scenario.read(WINTER, (), changes))
+        worlds, people = plan.worlds(0, range(12)), np.array([plan.defence.heaviness(one) for one in plan.cast.assets])
+        landed = plan.supply.by_line(worlds)
+        assert same(landed, plan.supply._by_line(worlds))
+        assert same(plan.raids.arrays(worlds, people), plan.raids._arrays(worlds, people))
+        assert np.array_equal(plan.raids.expected(worlds), plan.raids._expected(worlds))
+        expected = plan.raids.expected(worlds)[:, None, :] * np.ones((1, len(people), 1))
+        arrived = plan.supply.systems(worlds, landed)
+        made = plan.defence.arrays(worlds, expected, arrived)
+        stock = made.pop("stock")
+        assert STOCK not in changes or (stock == changes[STOCK]).all()
+        assert same(made, plan.defence._arrays(worlds, expected, arrived))
     day, facts = date(2026, 1, 1), evidence.load()
     assert facts.at(day) is facts.at(day)
     assert facts.at(day) == facts._left_on(day)
+
+
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.theory
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(counts=npst.arrays(np.int64, npst.array_shapes(min_dims=2, max_dims=3, max_side=6), elements=st.integers(0, 3)))
+def test_a_quantile_of_a_histogram_is_where_so_many_futures_do_not_pass(counts: Any) -> None:
+    for share in (0.05, 0.25, 0.5, 0.95, 1.0):
+        reached = np.cumsum(counts, axis=-1)
+        total = reached[..., -1]
+        value = (reached < np.ceil(share * total)[..., None]).sum(axis=-1) * 0.5
+        assert np.array_equal(
+            Histogram(counts, 0.5).quantile(share), np.where(total > 0, value, np.nan), equal_nan=True
+        )
 
 
 @pytest.mark.invariant
@@ -194,7 +258,7 @@ def test_all_that_is_wrong_is_said_at_once(api: Any) -> None:
 
 @pytest.mark.invariant
 def test_limits_are_named(api: Any) -> None:
-    assert f"{problems.LARGEST:,} bytes" in refused(api, "preview", 413, set={"choices.x": "y" * problems.LARGEST})[0]
+    assert f"{LARGEST:,} bytes" in refused(api, "preview", 413, set={"choices.x": "y" * LARGEST})[0]
     chunked = api.post(
         "preview", content=(b" " * 10_000 for _ in range(9)), headers={"content-type": "application/json"}
     )
@@ -202,9 +266,9 @@ def test_limits_are_named(api: Any) -> None:
     jobs = Jobs()
     jobs._pool.shutdown()
     jobs._pool.submit = lambda *_: None  # type: ignore[method-assign, assignment]
-    for _ in range(MOST_WAITING):
+    for _ in range(MOST_JOBS):
         jobs.begin(Work(futures=8))
-    with pytest.raises(problems.TooManyError, match=f"at most {MOST_WAITING}"):
+    with pytest.raises(problems.TooManyError, match=f"at most {MOST_JOBS}"):
         jobs.begin(Work(futures=8))
 
 

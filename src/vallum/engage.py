@@ -170,6 +170,21 @@ class Defence:
         expected : (W, A, C) mean threats a night by asset and class, for the depot's split by need (S5)
         landed   : whole systems of each type that supply lines land on each day, (F, D) each (S1)
         """
+        bounds = tuple(values.tobytes() for name, values in self.ends.drawn.items() if repr(name)[1:-1] in self._said)
+        arrived = tuple((system, days.tobytes()) for system, days in landed.items())
+        more = expected.tobytes(), arrived, tuple(self.landing.items()), bounds
+        made = worlds.known(self._said, lambda: self._arrays(worlds, expected, landed), *more)
+        stock = [worlds.count(self.cast.choices.stock.get(t), 0) for t in self._types]
+        return {**made, "stock": _row(stock, np.int64)}
+
+    @cached_property
+    def _said(self) -> str:
+        """All that a scenario says of the defence but its stock, as text."""
+        fixed = self.cast.fixed
+        said = (fixed.systems, fixed.interceptors, fixed.doctrine, fixed.assets, self.cast.classes)
+        return f"{said!r} {self.cast.choices.batteries!r}"
+
+    def _arrays(self, worlds: Worlds, expected: F64, landed: Mapping[str, I64]) -> dict[str, Any]:
         doctrine = self.cast.fixed.doctrine
         starts = self._starts(worlds, landed)
         low, high = self._cover(worlds, starts)
@@ -448,7 +463,6 @@ class Defence:
             ),
             "weight": needs,
             "magazine_rank": np.array([order.index(name) for name in names], np.int64),
-            "stock": _row([worlds.count(self.cast.choices.stock.get(t), 0) for t in self._types], np.int64),
         }
 
     def _rooms(self, worlds: Worlds) -> tuple[I64, I64]:

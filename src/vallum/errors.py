@@ -26,6 +26,10 @@ class InputError(VallumError):
         self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
         super().__init__("\n".join(self.problems))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[str, ...]]]:
+        """Travel between processes with each problem apart."""
+        return type(self), (self.problems,)
+
 
 class ScenarioError(InputError):
     """A scenario, a package or a --set is not what the schema allows."""

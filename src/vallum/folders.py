@@ -40,7 +40,7 @@ def put_whole(folder: str | Path, fill: Callable[[Path], None], way_out: str) ->
     return target
 
 
-def put_file(path: str | Path, text: str, way_out: str) -> Path:
+def put_file(path: str | Path, content: str | bytes, way_out: str) -> Path:
     """Write a file whole or not at all, and return its path; what was there before goes only when it is whole.
 
     Raises RunError where it cannot be written.
@@ -50,7 +50,7 @@ def put_file(path: str | Path, text: str, way_out: str) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as place:
             made = Path(place) / "new"
-            made.write_text(text, encoding="utf-8", newline="\n")
+            made.write_bytes(content.encode() if isinstance(content, str) else content)
             made.replace(target)
     except OSError as error:
         raise RunError(f"{path}: cannot be written: {error.strerror or error}; {way_out}") from None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from vallum import dice
 from vallum._kernel import counts, problem
@@ -29,6 +30,7 @@ CEASEFIRE: Final = dice.word("ceasefire")
 DAYS_A_YEAR: Final = 365.25
 MONTHS_A_YEAR: Final = 12
 NIGHT_COLUMNS: Final = ("night", "class", "launched")
+Made = TypeVar("Made")
 ALLOCATIONS: Final = {"multinomial": problem.MULTINOMIAL, "proportional": problem.PROPORTIONAL}
 
 
@@ -173,7 +175,7 @@ class Raids:
             return np.zeros((1, self.days))
         level = np.repeat(worlds.value(made.mean, 0.0)[:, None], self.days, axis=1)
         for month, total in made.monthly.items():
-            inside = np.array([day.strftime("%Y-%m") == month for day in self.dates])
+            inside = self.months == month
             value = worlds.value(total, 0.0)[:, None] / _month_days(month)
             level = np.where(inside[None, :], value, level)
         if made.trend_per_year is not None:
@@ -186,8 +188,15 @@ class Raids:
     def _season(self, worlds: Worlds, season: Mapping[Any, Quantity]) -> F64:
         amplitude = worlds.value(season.get("amplitude"), 0.0)[:, None]
         peak = worlds.value(season.get("peak_month"), 1.0)[:, None]
-        month = np.array([day.month + (day.day - 1) / _month_days(f"{day:%Y-%m}") for day in self.dates])
-        return np.exp(amplitude * np.cos(2 * np.pi * (month[None, :] - peak) / MONTHS_A_YEAR))
+        position = np.array(
+            [day.month + (day.day - 1) / _month_days(month) for day, month in zip(self.dates, self.months, strict=True)]
+        )
+        return np.exp(amplitude * np.cos(2 * np.pi * (position[None, :] - peak) / MONTHS_A_YEAR))
+
+    @cached_property
+    def months(self) -> npt.NDArray[np.str_]:
+        """Month of each day, YYYY-MM."""
+        return np.datetime_as_string(np.datetime64(self.start, "D") + np.arange(self.days), "M")
 
     @cached_property
     def dates(self) -> tuple[date, ...]:
@@ -239,6 +248,9 @@ class Raids:
 
     def expected(self, worlds: Worlds) -> F64:
         """Mean threats a night of each class, before a day of the campaign is known. (W, C)"""
+        return self._lately("expected", worlds, lambda: self._expected(worlds))
+
+    def _expected(self, worlds: Worlds) -> F64:
         if self._given.kind == "law":
             nightly = self._expected_law(worlds)[:, None, :]
         elif self._given.kind == "parametric":
@@ -275,7 +287,20 @@ class Raids:
         return np.where(total > 0.0, shares / np.where(total > 0.0, total, 1.0), 1.0 / shares.shape[2])
 
     def arrays(self, worlds: Worlds, weights: F64) -> dict[str, Any]:
-        """Return the fields of a Problem that the threat side gives."""
+        """Return the fields of a Problem that the threat side gives; they are shared, so nobody may change them."""
+        return self._lately(weights.tobytes(), worlds, lambda: self._arrays(worlds, weights))
+
+    def _lately(self, what: str | bytes, worlds: Worlds, make: Callable[[], Made]) -> Made:
+        """What the same threat gave lately in the same futures: a change of the defence brings no other raids (F3)."""
+        return make() if self.table is not None else worlds.known(self._said, make, what)  # a file may change
+
+    @cached_property
+    def _said(self) -> str:
+        """All that a scenario says of the threat, as text."""
+        fixed, choices = self.cast.fixed, self.cast.choices
+        return f"{fixed.raids!r} {fixed.classes!r} {self.cast.assets!r} {choices.tempo!r} {choices.ceasefire!r}"
+
+    def _arrays(self, worlds: Worlds, weights: F64) -> dict[str, Any]:
         made, share = self.schedule(worlds), self.targets(worlds, weights)
         classes = [self.cast.fixed.classes[name] for name in self.cast.classes]
         cut = np.cumsum(share, axis=2)

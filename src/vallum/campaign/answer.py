@@ -101,10 +101,8 @@ def _by_reading(plan: Plan, result: Result) -> str:
 
 def _month_ends(result: Result) -> list[tuple[str, int]]:
     """At most four month ends of the campaign, evenly spread, the last included; it may end within a month."""
-    last: dict[str, int] = {}
-    for midnight, day in enumerate(result.dates, 1):
-        last[f"the end of {day:%B %Y}"] = midnight
-    ends = list(last.items())
+    nights = result.month_ends.values()
+    ends = [(f"the end of {result.dates[night - 1]:%B %Y}", night) for night in nights]
     final = result.dates[-1]
     if (final + timedelta(days=1)).month == final.month:
         ends[-1] = (f"{final.day} {final:%B %Y}", ends[-1][1])

@@ -16,7 +16,7 @@ from vallum.evidence import Conflict, Evidence, Parameter, Side
 from vallum.evidence.rules import Base, NoClaimLeftError, rederive
 from vallum.results import Difference, Label, Outcome, difference, outcome
 from vallum.scenario import Scenario, paths
-from vallum.scenario.check_uncertain import quantities
+from vallum.scenario.checking import quantities
 from vallum.scenario.quantity import Quantity
 from vallum.scenario.worlds import F64
 

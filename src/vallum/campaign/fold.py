@@ -51,7 +51,7 @@ def _daily(book: Book) -> Daily:
 
 def _month_edges(book: Book) -> list[int]:
     """First day of each month of the campaign."""
-    months = [f"{day:%Y-%m}" for day in book.plan.raids.dates]
+    months = book.plan.raids.months.tolist()
     return [k for k, month in enumerate(months) if k == 0 or month != months[k - 1]]
 
 

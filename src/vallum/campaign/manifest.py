@@ -8,12 +8,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel
-
 from vallum import __version__
 from vallum.campaign.plan import Plan
 from vallum.evidence import PREFIX, Distribution, own, snapshots
 from vallum.results import Manifest, rounded
+from vallum.scenario import checking
 from vallum.scenario.quantity import Quantity
 
 #: Said by every answer, for no scenario models it (R3, the scope).
@@ -28,7 +27,11 @@ _NAMED: Final = re.compile(r"\bdata/(record/[\w-]+\.\w+)")
 def manifest(plan: Plan, futures: int, seed: int, lucks: int) -> Manifest:
     """Return the manifest of a run of this plan."""
     scenario, fixed = plan.scenario, plan.cast.fixed
-    quantities = list(_quantities(scenario.schema, ""))
+    quantities = [
+        (".".join(map(str, keys)), one)
+        for keys, one in checking.quantities(scenario.schema)
+        if isinstance(one, Quantity)
+    ]
     inputs = tuple(_input(name, law) for name, law in sorted(plan.laws.items()))
     claims = tuple(_claims(plan, quantities))
     return Manifest(
@@ -62,7 +65,7 @@ def _snapshots(plan: Plan, claims: tuple[Mapping[str, Any], ...]) -> dict[str, s
     """Hashes of the tables that the answer rests on: evidence, coverage, night table, what the words name."""
     schema = plan.scenario.schema
     names = {f"coverage/{asset.coverage}.csv" for asset in schema.fixed.assets.values() if asset.coverage}
-    names |= set(_NAMED.findall(str(plan.scenario.document)))
+    names |= {name for text in plan.scenario.texts() for name in _NAMED.findall(text)}
     made = snapshots.packaged((*snapshots.EVIDENCE, *sorted(names)))
     if plan.scenario.night_table is not None:
         made[_name_of(plan.scenario.night_table)] = snapshots.sha256(plan.scenario.night_table)
@@ -94,22 +97,6 @@ def _doctrine(plan: Plan) -> dict[str, Any]:
             if any(plan.cast.loads(system, name) for system in plan.cast.layers[layer])
         },
     }
-
-
-def _quantities(model: Any, path: str) -> Iterator[tuple[str, Quantity]]:
-    """Every quantity of a scenario with its dotted path."""
-    if isinstance(model, Quantity):
-        yield path, model
-    elif isinstance(model, BaseModel):
-        for name in type(model).model_fields:
-            key = type(model).model_fields[name].alias or name
-            yield from _quantities(getattr(model, name), f"{path}.{key}".lstrip("."))
-    elif isinstance(model, Mapping):
-        for key, value in model.items():
-            yield from _quantities(value, f"{path}.{key}".lstrip("."))
-    elif isinstance(model, list | tuple):
-        for number, value in enumerate(model):
-            yield from _quantities(value, f"{path}.{number}")
 
 
 def _input(name: str, law: Distribution) -> dict[str, Any]:

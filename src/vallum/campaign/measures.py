@@ -59,7 +59,7 @@ def _ratio(part: I64 | F64, whole: I64 | F64) -> F64:
 
 def _months_asked(book: Book) -> Iterator[Column]:
     """Shares stopped in the months that reported events name; the month stands as the scope."""
-    months = [f"{day:%Y-%m}" for day in book.plan.raids.dates]
+    months = book.plan.raids.months.tolist()
     for event in book.plan.scenario.schema.reported:
         if event.month is None or event.threat_class is None or event.month not in months:
             continue

@@ -76,7 +76,7 @@ def prepare(scenario: Scenario, as_of: date | None = None) -> Plan:
     """
     fixed, choices = scenario.schema.fixed, scenario.schema.choices
     today = known(scenario, as_of)
-    facts = trail.facts(scenario.document).at(today)
+    facts = trail.facts(list(scenario.texts())).at(today)
     laws = {name: law(name, entry, facts) for name, entry in scenario.schema.uncertain.items()}
     laws |= {name: replace(laws[name], published=False) for name in _unpublished(fixed)}
     cast = Cast(fixed, choices, laws)

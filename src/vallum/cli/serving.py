@@ -20,6 +20,9 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on.")] = 8000,
     workers: Annotated[int | None, typer.Option("--threads", min=1, help="Models at once; default: all cores.")] = None,
+    rate: Annotated[
+        float, typer.Option("--rate", min=0, help="Requests a second that one address may make; 0 for any number.")
+    ] = 40,
     browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
     """Serve the page: sliders, answers, sources; one process, no account, no outside request."""
@@ -33,4 +36,4 @@ def serve(
     typer.echo(f"vallum is at http://{host}:{port}/ (Ctrl-C ends it)", err=True)
     if browser:
         typer.launch(f"http://{host}:{port}/")
-    uvicorn.run(web.create(workers), host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
+    uvicorn.run(web.create(workers, processes=True, rate=rate), host=host, port=port, **web.PATIENCE)

@@ -77,11 +77,11 @@ class Processes:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._workers, get_context("spawn"), _deaf)
+            self._pool = ProcessPoolExecutor(self._workers, get_context("spawn"), deaf)
         return self._pool
 
 
-def _deaf() -> None:
+def deaf() -> None:
     """An interrupt from the keyboard is for the one who asked; workers end when he tells them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

@@ -53,7 +53,7 @@ def _runs_out(result: Result) -> dict[str, Any] | None:
     if battery is None or country is None:
         return None
     share = _ever(battery)
-    rows = [row for row in first_dry(result).records() if row["outcome"] == "first_empty_battery"]
+    rows = [row for row in first_dry(result, battery.label).records() if row["outcome"] == "first_empty_battery"]
     return {
         "share": rounded(share),
         "se": rounded(math.sqrt(share * (1.0 - share) / battery.n)),

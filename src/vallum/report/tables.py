@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -103,11 +104,12 @@ def figures(result: Result, record: bool = True) -> dict[str, Table]:
 def stock(result: Result) -> Table:
     """Quantiles over futures of the stock at each midnight, by interceptor type."""
     quantiles = np.stack([result.daily.stock.quantile(share) for share in FAN], axis=-1)
-    start = result.manifest.start
+    start, fan_of = result.manifest.start, quantiles.tolist()
+    midnights = [(start + timedelta(days=k)).isoformat() for k in range(result.manifest.days + 1)]
     rows = (
-        (k, (start + timedelta(days=k)).isoformat(), name, *map(_number, quantiles[k, t]))
+        (k, midnight, name, *map(rounded, fan_of[k][t]))
         for t, name in enumerate(result.manifest.interceptors)
-        for k in range(result.manifest.days + 1)
+        for k, midnight in enumerate(midnights)
     )
     head = (
         Column("midnight", "Midnight", "count"),
@@ -189,9 +191,12 @@ def dry_nights(result: Result) -> Table:
     return Table("dry_nights", title, columns, tuple(rows))
 
 
-def first_dry(result: Result) -> Table:
-    """Month in which each `first` outcome falls: share of futures, and share by the end of the month."""
-    rows = tuple(row for label in first_labels(result) for row in _first_rows(result, label))
+def first_dry(result: Result, *labels: Label) -> Table:
+    """Month in which each `first` outcome falls: share of futures, and share by the end of the month.
+
+    labels : which outcomes; default: all of them
+    """
+    rows = tuple(row for label in labels or first_labels(result) for row in _first_rows(result, label))
     columns = (
         Column("outcome", "Outcome"),
         Column("class", "Class", "class"),
@@ -229,10 +234,7 @@ def _first_rows(result: Result, label: Label) -> Iterator[tuple[Cell, ...]]:
 
 def month_ends(result: Result) -> list[tuple[str, int]]:
     """Each month with the number of its last night in the campaign, nights counted from 1."""
-    last: dict[str, int] = {}
-    for night, day in enumerate(result.dates, 1):
-        last[f"{day:%Y-%m}"] = night
-    return list(last.items())
+    return list(result.month_ends.items())
 
 
 def stopped_share(result: Result, record: bool = True) -> Table:
@@ -271,15 +273,20 @@ def _mark(low: float | None, high: float | None, told: float | None) -> str | No
 
 def _reported(result: Result) -> dict[tuple[str, str], tuple[float | None, int | None, str | None]]:
     """Reported shares of months that the campaign fights whole and the knowledge of the run knows (F6)."""
-    text = (files("vallum") / "data" / "record" / "monthly.csv").read_text(encoding="utf-8")
     whole = set(_whole_months(result))
     told: dict[tuple[str, str], tuple[float | None, int | None, str | None]] = {}
-    for row in csv.DictReader(io.StringIO(text)):
+    for row in _recorded_months():
         # launches whose outcome was withheld say nothing about the share stopped
         launched, stopped = int(row["launched"]) - int(row["no_outcome"]), int(row["stopped"])
         if row["month"] in whole and launched:
             told[row["month"], row["class"]] = (rounded(stopped / launched), launched, row["complete"])
     return told
+
+
+@cache
+def _recorded_months() -> tuple[dict[str, str], ...]:
+    text = (files("vallum") / "data" / "record" / "monthly.csv").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(io.StringIO(text)))
 
 
 def _whole_months(result: Result) -> Iterator[str]:

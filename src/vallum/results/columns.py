@@ -14,6 +14,7 @@ F64 = npt.NDArray[np.float64]
 
 #: Ways to keep a column, the smallest first. The lowest and the highest whole number stand for nan and never.
 KINDS: Final = (np.dtype(np.int16), np.dtype(np.int32), np.dtype(np.float64))
+LIMITS: Final = {kind: int(np.iinfo(kind).max) for kind in KINDS[:-1]}
 
 
 class Columns(Mapping[Label, F64]):
@@ -28,14 +29,13 @@ class Columns(Mapping[Label, F64]):
 
     def lay(self, first: int, block: Mapping[Label, F64]) -> None:
         """Put the columns of a block of futures in their place. first : number of its first future"""
-        for label, values in block.items():
-            packed = _packed(values)
+        for label, packed in zip(block, _packed(list(block.values())), strict=True):
             kept = self._kept.get(label)
             if kept is None:
                 kept = self._kept[label] = np.zeros(self._futures, packed.dtype)
             elif KINDS.index(packed.dtype) > KINDS.index(kept.dtype):
                 kept = self._kept[label] = _as(packed.dtype, kept)
-            kept[first : first + len(values)] = _as(kept.dtype, packed)
+            kept[first : first + len(packed)] = _as(kept.dtype, packed)
 
     def __getitem__(self, label: Label) -> F64:
         return _unpacked(self._kept[label])
@@ -47,23 +47,27 @@ class Columns(Mapping[Label, F64]):
         return len(self._kept)
 
 
-def _packed(values: F64) -> npt.NDArray[Any]:
-    """The values in the smallest kind that holds them exactly."""
-    finite = values[np.isfinite(values)]
-    if (np.isneginf(values)).any() or (finite != np.rint(finite)).any():
-        return values
-    most = float(np.abs(finite).max(initial=0.0))
-    kind = next((kind for kind in KINDS[:-1] if most < np.iinfo(kind).max), KINDS[-1])
-    return _as(kind, values)
+def _packed(columns: list[F64]) -> list[npt.NDArray[Any]]:
+    """Each column in the smallest kind that holds it exactly; all are looked at together, for they are many."""
+    together = np.array(columns)
+    finite = np.where(np.isfinite(together), together, 0.0)
+    whole = (finite == np.rint(finite)).all(axis=1) & ~np.isneginf(together).any(axis=1)
+    most = np.where(whole, np.abs(finite).max(axis=1, initial=0.0), np.inf).tolist()
+    return [_as(_kind(top), values) for top, values in zip(most, columns, strict=True)]
+
+
+def _kind(most: float) -> np.dtype[Any]:
+    """The smallest kind for whole numbers up to here; infinity stands for numbers that are not whole."""
+    return next((kind for kind, limit in LIMITS.items() if most < limit), KINDS[-1])
 
 
 def _unpacked(kept: npt.NDArray[Any]) -> F64:
     if kept.dtype.kind == "f":
         return kept
-    limits = np.iinfo(kept.dtype)
+    most = LIMITS[kept.dtype]
     values = kept.astype(np.float64)
-    values[kept == limits.min] = np.nan
-    values[kept == limits.max] = np.inf
+    values[kept == -most - 1] = np.nan
+    values[kept == most] = np.inf
     return values
 
 
@@ -74,8 +78,10 @@ def _as(kind: np.dtype[Any], kept: npt.NDArray[Any]) -> npt.NDArray[Any]:
     values = _unpacked(kept)
     if kind.kind == "f":
         return values
-    limits = np.iinfo(kind)
+    most = LIMITS[kind]
     known = np.isfinite(values)
-    coded = np.where(np.isnan(values), limits.min, limits.max)
+    if known.all():
+        return values.astype(kind)
+    coded = np.where(np.isnan(values), -most - 1, most)
     coded[known] = values[known].astype(np.int64)
     return coded.astype(kind)

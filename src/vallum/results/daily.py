@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -28,10 +29,23 @@ class Histogram:
 
     def quantile(self, share: float) -> F64:
         """Smallest value that at least this share of the futures does not pass, nan where there are none."""
-        reached = np.cumsum(self.counts, axis=-1)
-        total = reached[..., -1]
-        index = (reached < np.ceil(share * total)[..., None]).sum(axis=-1)
-        return np.where(total > 0, index * self.width, np.nan)
+        values, reached, before = self._found
+        total = np.diff(before, append=reached[-1:].sum())
+        wanted = np.ceil(share * total).astype(np.int64)
+        place = np.searchsorted(reached, before + wanted).clip(max=max(len(values) - 1, 0))
+        index = np.where(wanted > 0, values[place], 0) if len(values) else wanted
+        return np.where(total > 0, index * self.width, np.nan).reshape(self.counts.shape[:-1])
+
+    @cached_property
+    def _found(self) -> tuple[I64, I64, I64]:
+        """What was seen, cell after cell and value after value: the values, the futures up to each of them over all
+        cells, and the futures of all cells before each cell.
+        """
+        flat, bins = self.counts.ravel(), self.counts.shape[-1]
+        seen = np.flatnonzero(flat)
+        reached, value = np.cumsum(flat[seen]), seen % bins
+        first = np.searchsorted(seen, np.arange(0, len(flat), bins))
+        return value, reached, np.concatenate([[0], reached])[first]
 
     def mean(self) -> F64:
         """Mean over futures, nan where there are none."""
@@ -51,7 +65,7 @@ def histogram(values: I64, width: float = 1.0) -> Histogram:
     cells = flat.shape[1]
     place = np.arange(cells)[None, :] * bins + flat
     counts = np.bincount(place[flat >= 0], minlength=cells * bins)
-    return Histogram(counts.reshape(*values.shape[1:], bins).astype(np.int64), width)
+    return Histogram(counts.reshape(*values.shape[1:], bins).astype(np.int64, copy=False), width)
 
 
 @dataclass(frozen=True)

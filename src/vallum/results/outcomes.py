@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +21,8 @@ SMALL: Final = 64
 APART: Final = 2.0
 #: Significant digits of a number that is written out: more than any reader needs, fewer than rounding noise.
 DIGITS: Final = 12
+#: Whole numbers below this have no more digits.
+WHOLE: Final = 10.0**DIGITS
 
 
 @dataclass(frozen=True, order=True)
@@ -51,8 +55,13 @@ class Label:
         return {key: value for key, value in named.items() if value}
 
     def __str__(self) -> str:
-        about = ", ".join(self.keys().values())
-        return f"{self.name}[{about}]" if about else self.name
+        return _written(self)
+
+
+@lru_cache(maxsize=2_048)
+def _written(label: Label) -> str:
+    about = ", ".join(label.keys().values())
+    return f"{label.name}[{about}]" if about else label.name
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,8 @@ def rounded(value: float | None) -> float | None:
     """Round to DIGITS significant digits, so that two machines print the same."""
     if value is None or not math.isfinite(value):
         return None
+    if value % 1.0 == 0.0 and abs(value) < WHOLE:
+        return float(value)
     return float(f"{value:.{DIGITS}g}")
 
 
@@ -108,19 +119,18 @@ def outcome(label: Label, values: F64, lucks: int = 1) -> Outcome:
             the mean from the sums of each world, that of the median as if each world were one future
     """
     defined = ~np.isnan(values)
-    known, worlds = np.sort(values[defined]), np.flatnonzero(defined) // lucks
-    n = len(known)
+    known = np.sort(values[defined])
+    n, listed = len(known), known.tolist()
     never = int(np.isinf(known).sum()) if label.may_be_never else None
     low, median, high = (_quantile(known, share) for share in BAND)
-    mean = math.fsum(known) / n if n and not never else None
-    sd = math.sqrt(math.fsum((known - mean) ** 2) / (n - 1)) if mean is not None and n > 1 else None
-    se = None if sd is None or mean is None else sd / math.sqrt(n)
-    if lucks > 1 and se is not None and mean is not None:
-        se = _error_by_world(values[defined] - mean, worlds)
-    return Outcome(
-        label, n, never, mean, se, sd, median, low, high, _median_error(known, n if lucks == 1 else _many(worlds)),
-        _distribution(known),
-    )  # fmt: skip
+    mean = math.fsum(listed) / n if n and not never else None
+    sd = math.sqrt(math.fsum(((known - mean) ** 2).tolist()) / (n - 1)) if mean is not None and n > 1 else None
+    se, many = None if sd is None else sd / math.sqrt(n), n
+    if lucks > 1:
+        worlds = np.flatnonzero(defined) // lucks
+        many = _many(worlds)
+        se = None if se is None or mean is None else _error_by_world(values[defined] - mean, worlds)
+    return Outcome(label, n, never, mean, se, sd, median, low, high, _median_error(known, many), _distribution(listed))
 
 
 def _many(worlds: npt.NDArray[np.int64]) -> int:
@@ -161,12 +171,11 @@ def _median_error(ordered: F64, worlds: int) -> float | None:
     return float(high - low) / 2 if math.isfinite(high) else None
 
 
-def _distribution(ordered: F64) -> dict[str, int] | None:
-    values, futures = np.unique(ordered, return_counts=True)
-    if not 0 < len(values) <= SMALL:
+def _distribution(ordered: list[float]) -> dict[str, int] | None:
+    found = Counter(ordered)
+    if not 0 < len(found) <= SMALL:
         return None
-    names = ("never" if math.isinf(v) else f"{v:.{DIGITS}g}" for v in values)
-    return {name: int(count) for name, count in zip(names, futures, strict=True)}
+    return {"never" if math.isinf(value) else f"{value:.{DIGITS}g}": many for value, many in found.items()}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property, lru_cache
 from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -64,6 +66,16 @@ class Manifest:
             f"vallum run {self.name}{packages}{changes} --futures {self.futures} --seed {self.seed}{lucks} "
             f"--as-of {self.as_of}"
         )
+
+
+@lru_cache(maxsize=64)
+def _days(start: date, days: int) -> tuple[date, ...]:
+    return tuple(start + timedelta(days=k) for k in range(days))
+
+
+@lru_cache(maxsize=64)
+def _month_ends(start: date, days: int) -> Mapping[str, int]:
+    return MappingProxyType({f"{day:%Y-%m}": night for night, day in enumerate(_days(start, days), 1)})
 
 
 def _porch() -> Any:
@@ -127,8 +139,25 @@ class Result:
 
     def outcome(self, name: str, **about: str) -> Outcome:
         """Return one outcome: `result.outcome("leakers", threat_class="ballistic", reason="dry")`."""
-        label = self.label(name, **about)
-        return outcome(label, self.columns[label], self.manifest.lucks)
+        return self._told(self.label(name, **about))
+
+    def _told(self, label: Label) -> Outcome:
+        """An outcome, summarised once however often it is asked for."""
+        if label not in self._outcomes:
+            self._outcomes[label] = outcome(label, self.columns[label], self.manifest.lucks)
+        return self._outcomes[label]
+
+    @cached_property
+    def _outcomes(self) -> dict[Label, Outcome]:
+        return {}
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Label]]:
+        """Labels by the name of what they tell."""
+        found: dict[str, list[Label]] = {}
+        for label in self.columns:
+            found.setdefault(label.name, []).append(label)
+        return found
 
     def label(self, name: str, **about: str) -> Label:
         """Return the one label that fits. Raises KeyError with the labels of that name where none does."""
@@ -140,7 +169,7 @@ class Result:
             "interceptor": "",
             "donor": "",
         } | about
-        named = [label for label in self.columns if label.name == name]
+        named = self._by_name.get(name, [])
         for label in named:
             if all(getattr(label, key) == value for key, value in wanted.items()):
                 return label
@@ -156,18 +185,22 @@ class Result:
 
     def shown_by(self, name: str) -> Outcome:
         """Return one outcome by its name as people write it: `leakers[ballistic]`."""
-        label = self.named(name)
-        return outcome(label, self.columns[label], self.manifest.lucks)
+        return self._told(self.named(name))
 
     @property
     def dates(self) -> tuple[date, ...]:
         """Date of each day of the campaign."""
-        return tuple(self.manifest.start + timedelta(days=k) for k in range(self.manifest.days))
+        return _days(self.manifest.start, self.manifest.days)
 
     @property
     def months(self) -> tuple[str, ...]:
         """Months of the campaign, YYYY-MM."""
-        return tuple(dict.fromkeys(f"{day:%Y-%m}" for day in self.dates))
+        return tuple(self.month_ends)
+
+    @property
+    def month_ends(self) -> Mapping[str, int]:
+        """Each month with the number of its last night in the campaign, nights counted from 1."""
+        return _month_ends(self.manifest.start, self.manifest.days)
 
     def as_dict(self) -> dict[str, Any]:
         """The result in the JSON layout of every command."""

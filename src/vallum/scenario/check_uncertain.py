@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
-
-from pydantic import BaseModel
+from typing import Final
 
 from vallum.scenario import paths, trail
 from vallum.scenario.checking import Check, campaign
@@ -15,23 +12,8 @@ from vallum.scenario.quantity import Quantity, When
 from vallum.scenario.schema import Uncertain
 
 
-def quantities(value: Any, keys: Keys = ()) -> Iterator[tuple[Keys, Quantity | When]]:
-    """Yield every number and day of a validated scenario with its path."""
-    if isinstance(value, Quantity | When):
-        yield keys, value
-    elif isinstance(value, BaseModel):
-        for name, info in type(value).model_fields.items():
-            yield from quantities(getattr(value, name), (*keys, info.alias or name))
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from quantities(inner, (*keys, str(key)))
-    elif isinstance(value, list | tuple):
-        for index, inner in enumerate(value):
-            yield from quantities(inner, (*keys, index))
-
-
 def _uses(check: Check) -> None:
-    for keys, quantity in quantities(check.schema):
+    for keys, quantity in check.quantities:
         if quantity.name is None:
             continue
         check.used.add(quantity.name)
@@ -129,7 +111,7 @@ def _positive_definite(check: Check) -> None:
 
 
 def _trail(check: Check) -> None:
-    check.found.extend(trail.problems(check.schema, quantities(check.schema)))
+    check.found.extend(trail.problems(check.schema, check.quantities))
 
 
 def _unused(check: Check) -> None:

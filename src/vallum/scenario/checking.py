@@ -5,17 +5,56 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
+
+from pydantic import BaseModel
 
 from vallum.scenario import paths
 from vallum.scenario.document import Problem
 from vallum.scenario.paths import Keys
-from vallum.scenario.quantity import When
+from vallum.scenario.quantity import Quantity, When
 from vallum.scenario.schema import Schema
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+
+
+#: Every number and day of a scenario with its path.
+Quantities = list[tuple[Keys, Quantity | When]]
+
+
+def quantities(schema: BaseModel) -> Quantities:
+    """Return every number and day of a validated scenario with its path, in the order of the schema."""
+    found: Quantities = []
+    _gather(schema, (), found)
+    return found
+
+
+_PLAIN: Final = frozenset({type(None), bool, int, float, str, date})
+
+
+def _gather(value: Any, keys: Keys, found: Quantities) -> None:
+    if isinstance(value, Quantity | When):
+        found.append((keys, value))
+    elif isinstance(value, BaseModel):
+        inside = vars(value)
+        for name, key in _keys_of(type(value)):
+            if type(inside[name]) not in _PLAIN:
+                _gather(inside[name], (*keys, key), found)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            _gather(inner, (*keys, str(key)), found)
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            _gather(inner, (*keys, index), found)
+
+
+@cache
+def _keys_of(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """The attributes of a model, each with the key that files use."""
+    return tuple((name, info.alias or name) for name, info in model.model_fields.items())
 
 
 @dataclass
@@ -28,6 +67,11 @@ class Check:
     found: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+
+    @cached_property
+    def quantities(self) -> Quantities:
+        """Every number and day of the scenario with its path."""
+        return quantities(self.schema)
 
     def say(self, keys: Keys, text: str) -> None:
         """Keep a problem."""

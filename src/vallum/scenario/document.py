@@ -6,7 +6,6 @@ built, tags and merge keys are refused, and duplicate keys are an error.
 
 from __future__ import annotations
 
-import copy
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -98,7 +97,7 @@ class Document:
     def copy(self) -> Document:
         """Return an independent copy."""
         return Document(
-            copy.deepcopy(self.data),
+            copied(self.data),
             dict(self.places),
             list(self.problems),
             set(self.nulls),
@@ -109,6 +108,13 @@ class Document:
         """Drop the places at and below a path."""
         for known in _inner_keys(look(self.data, keys)[1], keys):
             self.places.pop(known, None)
+
+
+def copied(value: Any) -> Any:
+    """Copy plain data: mappings and lists anew, what they hold as it is, for it cannot be changed."""
+    if isinstance(value, dict):
+        return {key: copied(inner) for key, inner in value.items()}
+    return [copied(inner) for inner in value] if isinstance(value, list) else value
 
 
 # ---- reading text ----
@@ -224,7 +230,7 @@ class _Builder:
             raise self._refuse(line, f"*{event.anchor} has no anchor before it, or repeats itself")
         value = self._anchors[str(event.anchor)]
         self._values += _size(value)
-        return copy.deepcopy(value) if self._values <= MAX_VALUES else None
+        return copied(value) if self._values <= MAX_VALUES else None
 
     def _built(self, event: Event, keys: Keys) -> Any:
         if isinstance(event, MappingStartEvent):
@@ -404,7 +410,7 @@ def _append(merged: Document, old: list[Any], over: Document, new: list[Any], ke
     for index, value in enumerate(new):
         if value not in old:
             merged.places[(*keys, len(old))] = over.places.get((*keys, index), over.places[keys])
-            old.append(copy.deepcopy(value))
+            old.append(copied(value))
 
 
 def _replace(merged: Document, into: dict[str, Any], over: Document, keys: Keys, value: Any) -> None:
@@ -415,7 +421,7 @@ def _replace(merged: Document, into: dict[str, Any], over: Document, keys: Keys,
         if keys in over.places:
             merged.places[keys] = over.places[keys]
         return
-    into[key] = without_nulls(copy.deepcopy(value))
+    into[key] = without_nulls(copied(value))
     for known in _inner_keys(value, keys):
         if known in over.places:
             merged.places[known] = over.places[known]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -26,6 +27,7 @@ def ends(start: date, days: int, laws: Mapping[str, Distribution], evidence: Evi
     return Worlds(start, days, laws, evidence, 0, np.arange(2), draws=drawn)
 
 
+@lru_cache(maxsize=1_024)
 def reach(law: Distribution) -> F64:
     """Lowest and highest value that a law can give; a lognormal reaches beyond its low and high. (2,)"""
     if law.options:

@@ -11,6 +11,7 @@ import json
 import re
 import types
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, PlainValidator
@@ -195,8 +196,9 @@ def holds_keys(shapes: Iterable[Any]) -> bool:
     return any(get_origin(_bare(shape)) is dict for shape in shapes) or holds_models(shapes)
 
 
-def bounds_at(keys: Iterable[str | int]) -> Bounds | None:
-    """Return the range that the schema allows for the number at a path."""
+@lru_cache(maxsize=4_096)
+def bounds_at(keys: Keys) -> Bounds | None:
+    """Return the range that the schema allows for the number at a path; kept, for each reading asks again."""
     for shape in shapes_at(keys):
         for extra in get_args(shape)[1:]:
             if isinstance(extra, PlainValidator) and isinstance(extra.func, Bounds):

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from vallum.scenario.document import Problem
-from vallum.scenario.paths import Keys, leaves
+from vallum.scenario.paths import Keys
 
 #: Finest coordinates: three decimal places of a degree, about 100 m; enough for a city, not for a launcher.
 MAX_DECIMALS: Final = 3
@@ -57,29 +57,37 @@ _PLACE_KEYS: Final = ("site", "region")
 def problems(data: Any) -> list[Problem]:
     """Return what looks like unit positions in a document."""
     found: dict[Keys, Problem] = {}
-    for keys, value in leaves(data):
-        if keys[:1] == ("sources",):
-            continue
-        for problem in (*_in_keys(keys), *_in_text(keys, value), *_fine_coordinate(keys, value)):
-            found.setdefault(problem.keys, problem)
+    _look_into((), data, found)
     return list(found.values())
 
 
-def _in_keys(keys: Keys) -> Iterable[Problem]:
-    for depth, key in enumerate(keys):
-        named = keys[:depth] in _NAMED
-        yield from _looks(keys[: depth + 1], str(key), named)
+def _look_into(keys: Keys, value: Any, found: dict[Keys, Problem]) -> None:
+    """Look at a value and all inside it, each key once."""
+    if isinstance(value, dict):
+        inside, named = value.items(), keys in _NAMED
+    elif isinstance(value, list):
+        inside, named = dict(enumerate(value)).items(), False
+    else:
+        _look_at(keys, value, found)
+        return
+    for key, inner in inside:
+        here = (*keys, key)
+        if here != ("sources",):
+            _keep(here, str(key), named, found)
+            _look_into(here, inner, found)
 
 
-def _in_text(keys: Keys, value: Any) -> Iterable[Problem]:
+def _look_at(keys: Keys, value: Any, found: dict[Keys, Problem]) -> None:
     if isinstance(value, str):
-        yield from _looks(keys, value, keys[-1:] != () and keys[-1] in _PLACE_KEYS)
+        _keep(keys, value, keys[-1:] != () and keys[-1] in _PLACE_KEYS, found)
+    for problem in _fine_coordinate(keys, value):
+        found.setdefault(keys, problem)
 
 
-def _looks(keys: Keys, text: str, is_name: bool) -> Iterable[Problem]:
+def _keep(keys: Keys, text: str, is_name: bool, found: dict[Keys, Problem]) -> None:
     what = _likeness(text, is_name)
     if what:
-        yield Problem(keys, f"{text[:60]!r} looks like {what}; {WAY_OUT}")
+        found.setdefault(keys, Problem(keys, f"{text[:60]!r} looks like {what}; {WAY_OUT}"))
 
 
 @lru_cache(maxsize=20_000)

@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 from vallum.errors import ScenarioError
 from vallum.scenario import changes as changing
 from vallum.scenario import checks, library, paths, positions, validation
-from vallum.scenario.document import Document, Place, Problem
+from vallum.scenario.document import Document, Place, Problem, copied
 from vallum.scenario.library import Source
 from vallum.scenario.schema import Schema
 
@@ -67,7 +67,8 @@ class Scenario:
     @property
     def document(self) -> dict[str, Any]:
         """A copy of the merged file as plain data, changes made."""
-        return copy.deepcopy(self._document.data)
+        made: dict[str, Any] = copied(self._document.data)
+        return made
 
     @property
     def days(self) -> int:
@@ -118,7 +119,7 @@ class Scenario:
         keys = paths.parse(path)
         found, value = paths.look(self._document.data, keys)
         if found:
-            return copy.deepcopy(value)
+            return copied(value)
         found, value = _default(self.schema, keys)
         if found:
             return value
@@ -127,6 +128,10 @@ class Scenario:
     def paths(self) -> dict[str, Any]:
         """Return every leaf value under its dotted path."""
         return {paths.show(keys): value for keys, value in paths.leaves(self._document.data)}
+
+    def texts(self) -> Iterator[str]:
+        """Yield every text in the merged file."""
+        return (value for _, value in paths.leaves(self._document.data) if isinstance(value, str))
 
     def to_yaml(self, folder: Path | None = None) -> str:
         """Return a self-contained file that reads back to the same fingerprint.
@@ -341,10 +346,10 @@ def _night_table(data: Mapping[str, Any], folder: Path) -> Path | None:
 
 def _fingerprint(data: dict[str, Any], table: Path | None) -> str:
     """Hash what the scenario says: any key order and any place of the night table give the same."""
-    said = copy.deepcopy(data)
+    said = _canonical(data)
     if table is not None and table.is_file():
         said["fixed"]["raids"]["path"] = hashlib.sha256(table.read_bytes()).hexdigest()
-    text = json.dumps(_canonical(said), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
 

@@ -5,7 +5,7 @@ The evidence is loaded only when a scenario names something of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from vallum.errors import EvidenceError
@@ -87,11 +87,17 @@ def own_claims(data: Any) -> str | None:
 
 
 def _names_own(data: Any, prefix: str) -> bool:
-    if isinstance(data, Mapping):
-        return any(_names_own(value, prefix) for value in data.values())
-    if isinstance(data, list | tuple):
-        return any(_names_own(value, prefix) for value in data)
-    return isinstance(data, str) and data.startswith(prefix)
+    left = [data]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            if value.startswith(prefix):
+                return True
+        elif isinstance(value, dict):
+            left.extend(value.values())
+        elif isinstance(value, list | tuple):
+            left.extend(value)
+    return False
 
 
 def _evidence() -> Evidence:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from vallum.scenario import paths
-from vallum.scenario.document import Problem, without_nulls
+from vallum.scenario.document import Problem, copied, without_nulls
 from vallum.scenario.paths import Keys
 from vallum.scenario.quantity import CITED_KEYS
 from vallum.scenario.schema import Schema
@@ -29,13 +28,14 @@ _LEFT_TO_BASE = (_MISSING, "give parameter, or best, low and high")
 
 def validated(data: dict[str, Any]) -> tuple[Schema | None, list[Problem]]:
     """Return the schema of the sound part of the data, if there is one, and what is wrong with the rest."""
-    sound = copy.deepcopy(data)
+    sound = data
     problems: list[Problem] = []
     for _ in range(_ROUNDS):
         try:
             return Schema.model_validate(sound), problems
         except ValidationError as error:
             found = _problems(error, sound)
+            sound = copied(sound)  # only now: what is sound is never touched
         fresh = [problem for problem in found if not touches(problem.keys, [known.keys for known in problems])]
         problems += fresh
         taken_out = [_take_out(sound, problem.keys) for problem in found]

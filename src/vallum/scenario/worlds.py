@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from statistics import NormalDist
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from vallum.errors import ScenarioError
 from vallum.evidence import Distribution, Evidence, Option
 from vallum.scenario import schema
 from vallum.scenario.quantity import Quantity, When
+from vallum.scenario.remembered import Remembered
 from vallum.terms import NEVER
 
 F64 = npt.NDArray[np.float64]
@@ -23,6 +25,9 @@ I64 = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
 
 WORLD = dice.word("world")
+#: What was drawn, and made of it, lately, of all scenarios.
+LATELY: Final = Remembered()
+Made = TypeVar("Made")
 
 
 def law(name: str, entry: schema.Uncertain, evidence: Evidence) -> Distribution:
@@ -134,7 +139,16 @@ class Worlds:
         if self.draws is not None:
             return dict(self.draws)
         tied = self._tied()
-        return {name: made.quantile(tied.get(name, self.uniforms(name))) for name, made in self.laws.items()}
+        return {
+            name: made.quantile(tied[name]) if name in tied else self._free(name, made)
+            for name, made in self.laws.items()
+        }
+
+    def _free(self, name: str, made: Distribution) -> F64:
+        """One quantity that is tied to no other: most laws stay as they are when one of them is changed."""
+        offset = self.offset if name in self.shifted else 0
+        key = (made, name, self.seed, offset, self.numbers.tobytes())
+        return LATELY.of(key, lambda: made.quantile(self.uniforms(name)))
 
     def _tied(self) -> dict[str, F64]:
         """Uniforms of correlated quantities: a Gaussian copula on their own uniforms (F2)."""
@@ -149,6 +163,17 @@ class Worlds:
         free = np.array([[normal.inv_cdf(u) for u in self.uniforms(name)] for name in names])
         tied = np.linalg.cholesky(matrix) @ free
         return {name: np.array([normal.cdf(z) for z in row]) for name, row in zip(names, tied, strict=True)}
+
+    def known(self, said: str, make: Callable[[], Made], *more: Hashable) -> Made:
+        """Return what `make` makes of a part of a scenario in these futures, or what it made of the same lately (F3).
+
+        said : all that the scenario says of it, as `repr` writes it, with the names that are uncertain
+        more : whatever else it depends on. What is returned is shared, so nobody may change it
+        """
+        names = [name for name in self.laws if repr(name)[1:-1] in said]
+        drawn = tuple((self.laws[name].constant, self.drawn[name].tobytes()) for name in names)
+        key = (said, self.start, self.days, self.chains.tobytes(), drawn, id(self.evidence), *more)
+        return LATELY.of(key, lambda: (make(), self.evidence))[0]  # with the evidence, so that its id stays its own
 
     def value(self, quantity: Quantity | None, default: float) -> F64:
         """Resolve a quantity: (1,) where all futures share it, else (F,)."""

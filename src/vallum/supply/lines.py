@@ -50,6 +50,11 @@ class Supply:
 
     def by_line(self, worlds: Worlds) -> dict[str, I64]:
         """Rounds, or whole systems, that each line lands on each day of each future. (F, D)"""
+        choices = self.cast.choices
+        said = f"{choices.supply!r} {choices.funds!r} {choices.pauses!r}"
+        return dict(worlds.known(said, lambda: self._by_line(worlds), "supply"))
+
+    def _by_line(self, worlds: Worlds) -> dict[str, I64]:
         orders = self.orders(worlds)
         return {name: self._line(worlds, name, line, orders) for name, line in self.lines.items()}
 

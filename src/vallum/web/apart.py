@@ -18,14 +18,14 @@ from vallum.report import words
 from vallum.results import Label
 from vallum.web.answers import Stop, text
 from vallum.web.looks import Looks
-from vallum.web.states import Pair, Preview, State, shelf
+from vallum.web.states import Apart, Effects, State, shelf
 
 F64 = npt.NDArray[np.float64]
 #: Outcomes that are taken apart, and told of each package, where the scenario has them.
 TAKEN: Final = ("leakers", "stopped_share", "first_empty_battery")
 
 
-def attribution(looks: Looks, asked: Pair, stop: Stop) -> bytes:
+def attribution(looks: Looks, asked: Apart, stop: Stop) -> bytes:
     """Whose doing the difference between two views is: parts that stand or fall together, each with its share."""
     b = asked.b.model_copy(update={"seed": asked.a.seed})
     before, after = looks.at(asked.a, asked.futures, stop), looks.at(b, asked.futures, stop)
@@ -72,7 +72,7 @@ def _unit(label: Label) -> str:
     return "probability" if label.may_be_never else label.unit
 
 
-def effects(looks: Looks, asked: Preview, stop: Stop) -> bytes:
+def effects(looks: Looks, asked: Effects, stop: Stop) -> bytes:
     """What each package that fits would change, one at a time."""
     before = looks.at(asked, asked.futures, stop)
     rows = []

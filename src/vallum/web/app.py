@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import FastAPI, Header, Query, Request
 from fastapi import Path as InPath
@@ -14,25 +14,19 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from vallum import __version__, campaign, engine, report
-from vallum.web import answers, links, problems, telling
+from vallum.web import answers, contract, links, problems, telling
+from vallum.web.contract import PROBLEMS, told
 from vallum.web.desk import Desk
 from vallum.web.jobs import Jobs
+from vallum.web.limits import Rate
 from vallum.web.looks import Looks
-from vallum.web.states import Link, Pair, Preview, State, TableOf, Whole, Work
+from vallum.web.states import QUICK, Link, Pair, Preview, State, TableOf, Whole, Work
+from vallum.web.workers import MAKERS, Workers
 
 STATIC: Final = Path(__file__).parent / "static"
 #: Answers shorter than this are not packed, bytes; and how hard the others are.
 PACK_FROM: Final = 2_000
 PACK: Final = 3
-PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    code: {"description": told, "content": {problems.PROBLEM: {}}}
-    for code, told in (
-        (409, "A newer request of the page has come, or a name is taken"),
-        (413, "The request is too large"),
-        (422, "What is wrong with what was asked, all of it at once"),
-        (429, "Too many wait; the limit is named"),
-    )
-}
 FORMS: Final = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 PageName = Annotated[
     str, Header(alias="X-Page", max_length=64, description="Names the page and what it asks for: its newest wins.")
@@ -40,29 +34,35 @@ PageName = Annotated[
 Token = Annotated[str, InPath(max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
 
 
-def create(workers: int | None = None) -> FastAPI:
-    """Return the application. workers : models at once; default: all cores"""
+def create(workers: int | None = None, processes: bool = False, rate: float = 0.0) -> FastAPI:
+    """Return the application.
+
+    workers : models at once; default: all cores. processes : quick previews are made in processes of their own
+    rate    : requests to the API that one address may make a second, 0 for any number
+    """
+    many = workers or engine.cores()
 
     @asynccontextmanager
     async def opened(app: FastAPI) -> AsyncIterator[None]:
-        app.state.desk = Desk(workers or engine.cores())
+        app.state.desk, app.state.workers = Desk(many), Workers(many if processes else 0)
         app.state.looks, app.state.jobs = Looks(), Jobs()
         yield
         app.state.jobs.close()
+        app.state.workers.close()
 
     app = FastAPI(
         title="vallum", version=__version__, lifespan=opened, docs_url=None, redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        description="How long do the interceptors last? Hypothetical sites, public figures, honest bands.",
+        description=contract.LIMITS,
     )  # fmt: skip
     app.add_middleware(GZipMiddleware, minimum_size=PACK_FROM, compresslevel=PACK)
-    app.add_middleware(problems.Guard)
+    app.add_middleware(problems.Guard, rate=Rate(rate))
     problems.install(app)
     _looking(app)
     _taking_away(app)
     _working(app)
     _knowing(app)
-    telling.install(app, PROBLEMS)
+    telling.install(app)
     _pages(app)
     return app
 
@@ -70,39 +70,37 @@ def create(workers: int | None = None) -> FastAPI:
 def _looking(app: FastAPI) -> None:
     """What a page asks while a slider moves."""
 
-    @app.get("/api/v1/scenarios")
+    @app.get("/api/v1/scenarios", responses=told(contract.ScenariosTold))
     async def scenarios(request: Request) -> Response:
         """The packaged scenarios and packages."""
         return await _answer(request, "", "scenarios", lambda stop: answers.scenarios())
 
-    @app.post("/api/v1/scenario", responses=PROBLEMS)
+    @app.post("/api/v1/scenario", responses=told(contract.ScenarioTold))
     async def described(request: Request, state: State) -> Response:
         """What a scenario asks, its controls, and where each number is from."""
         return await _answer(request, "", _key("scenario", state), lambda stop: answers.described(state))
 
-    @app.post("/api/v1/opened", responses=PROBLEMS)
+    @app.post("/api/v1/opened", responses=told(contract.OpenedTold))
     async def opened(request: Request, state: State) -> Response:
         """What of a link can be opened today, and what cannot, with the reason."""
         return await _answer(request, "", _key("opened", state), lambda stop: answers.opened(state))
 
-    @app.post("/api/v1/preview", responses=PROBLEMS)
+    @app.post("/api/v1/preview", responses=told(contract.PreviewTold))
     async def preview(request: Request, asked: Preview, x_page: PageName = "") -> Response:
         """The answer of few futures; of several requests of one page the newest wins, older ones get 409."""
-        looks: Looks = request.app.state.looks
-        return await _answer(request, x_page, _key("preview", asked), lambda stop: answers.preview(looks, asked, stop))
+        return await _looked(request, x_page, "preview", asked)
 
-    @app.post("/api/v1/pair", responses=PROBLEMS)
+    @app.post("/api/v1/pair", responses=told(contract.PairTold))
     async def pair(request: Request, asked: Pair, x_page: PageName = "") -> Response:
         """B against A in the same futures: differences with bands, and the inputs that differ."""
-        looks: Looks = request.app.state.looks
-        return await _answer(request, x_page, _key("pair", asked), lambda stop: answers.paired(looks, asked, stop))
+        return await _looked(request, x_page, "pair", asked)
 
-    @app.post("/api/v1/hypothetical", responses=PROBLEMS)
+    @app.post("/api/v1/hypothetical", responses=told(contract.Told))
     async def hypothetical(request: Request, state: State, x_page: PageName = "") -> Response:
         """Systems by region as the covering model would spread them: assumed sites, no positions."""
         return await _answer(request, x_page, _key("sites", state), lambda stop: answers.hypothetical(state))
 
-    @app.get("/api/v1/outlines/{name}", responses=PROBLEMS)
+    @app.get("/api/v1/outlines/{name}", responses=told(contract.Told))
     async def outlines(request: Request, name: Token) -> Response:
         """Regions and cities of a country, by the name of its coverage table."""
         return await _answer(request, "", f"outlines {name}", lambda stop: answers.outlines(name))
@@ -111,22 +109,20 @@ def _looking(app: FastAPI) -> None:
 def _taking_away(app: FastAPI) -> None:
     """Whole runs and tables."""
 
-    @app.post("/api/v1/run", responses=PROBLEMS)
+    @app.post("/api/v1/run", responses=told(contract.RunTold))
     async def run(request: Request, asked: Whole) -> Response:
         """A whole run: the bytes that the command line prints."""
 
         def made(stop: Callable[[], None]) -> bytes:
             return report.json_text(campaign.run(asked.read(), asked.futures, asked.seed)).encode()
 
-        return await _answer(request, "", _key("run", asked), made)
+        return _json(await request.app.state.desk.answer("", _key("run", asked), made, request.app.state.desk.slow))
 
     @app.post("/api/v1/table", responses=PROBLEMS)
     async def table(request: Request, asked: TableOf) -> Response:
         """The table behind a figure, as CSV or as a workbook with its provenance."""
-        looks: Looks = request.app.state.looks
-        made = await request.app.state.desk.answer(
-            "", _key("table", asked), lambda stop: answers.table(looks, asked, stop)
-        )
+        looks, desk = request.app.state.looks, request.app.state.desk
+        made = await desk.answer("", _key("table", asked), lambda stop: answers.table(looks, asked, stop), desk.slow)
         name = f"vallum-{asked.scenario}-{asked.table}.{asked.form}"
         return Response(made, media_type=FORMS[asked.form], headers=_as_file(name))
 
@@ -134,13 +130,19 @@ def _taking_away(app: FastAPI) -> None:
 def _working(app: FastAPI) -> None:
     """Work in the background."""
 
-    @app.post("/api/v1/jobs", status_code=202, responses=PROBLEMS)
+    @app.post("/api/v1/jobs", status_code=202, responses=told(contract.JobTold, 202))
     def begin(request: Request, asked: Work) -> Response:
         """Begin a whole run, a report, a comparison or a sizing; it goes on when the page is gone."""
         jobs: Jobs = request.app.state.jobs
         return _json(answers.text(jobs.begin(asked).as_dict()), 202)
 
-    @app.get("/api/v1/jobs/{name}", responses=PROBLEMS)
+    @app.get("/api/v1/jobs", responses=told(contract.JobsTold))
+    async def jobs(request: Request) -> Response:
+        """The jobs that are kept, the newest first; also those of before the server was started again."""
+        found = [job.as_dict() for job in request.app.state.jobs.listed()]
+        return _json(answers.text({"schema": 1, "kind": "jobs", "jobs": found}))
+
+    @app.get("/api/v1/jobs/{name}", responses=told(contract.JobTold))
     async def standing(request: Request, name: Token) -> Response:
         """How a job stands."""
         return _json(answers.text(request.app.state.jobs.find(name).as_dict()))
@@ -150,10 +152,17 @@ def _working(app: FastAPI) -> None:
         """What a job made: for a run, the bytes that the command line prints."""
         job = request.app.state.jobs.find(name)
         if job.state != "done":
-            return problems.problem(409, "There is no result", [f"job {name} is {job.state}", *job.problems])
-        return Response(job.made, media_type=job.form, headers=_as_file(job.file))
+            return problems.problem(
+                409, "no-result", "There is no result", [f"job {name} is {job.state}", *job.problems]
+            )
+        return Response(job.result(), media_type=job.form, headers=_as_file(job.file))
 
-    @app.delete("/api/v1/jobs/{name}", responses=PROBLEMS)
+    @app.post("/api/v1/jobs/{name}/again", status_code=202, responses=told(contract.JobTold, 202))
+    def again(request: Request, name: Token) -> Response:
+        """Start a job that failed, was cancelled or was interrupted again, with what was asked then."""
+        return _json(answers.text(request.app.state.jobs.again(name).as_dict()), 202)
+
+    @app.delete("/api/v1/jobs/{name}", responses=told(contract.JobTold))
     async def cancel(request: Request, name: Token) -> Response:
         """Ask a job to stop."""
         return _json(answers.text(request.app.state.jobs.cancel(name).as_dict()))
@@ -162,7 +171,7 @@ def _working(app: FastAPI) -> None:
 def _knowing(app: FastAPI) -> None:
     """Evidence and links."""
 
-    @app.get("/api/v1/evidence", responses=PROBLEMS)
+    @app.get("/api/v1/evidence", responses=told(contract.Told))
     async def listed(
         request: Request,
         what: Annotated[str, Query(max_length=20)] = "claims",
@@ -171,23 +180,23 @@ def _knowing(app: FastAPI) -> None:
         """Claims, sources, parameters or groups, perhaps those that hold a word."""
         return await _answer(request, "", f"evidence {what} {q}", lambda stop: answers.listed(what, q))
 
-    @app.get("/api/v1/evidence/{name}", responses=PROBLEMS)
-    async def told(request: Request, name: Token) -> Response:
+    @app.get("/api/v1/evidence/{name}", responses=told(contract.Told))
+    async def one_of_them(request: Request, name: Token) -> Response:
         """One claim, source, parameter or group: value, range, who, when, quote, address, conflicts."""
         return await _answer(request, "", f"told {name}", lambda stop: answers.told(name))
 
-    @app.get("/api/v1/conflicts")
+    @app.get("/api/v1/conflicts", responses=told(contract.Told))
     async def conflicts(request: Request) -> Response:
         """Where sources disagree."""
         return await _answer(request, "", "conflicts", lambda stop: answers.disputes())
 
-    @app.post("/api/v1/links", status_code=201, responses=PROBLEMS)
+    @app.post("/api/v1/links", status_code=201, responses=told(contract.Told, 201))
     def keep(link: Link) -> Response:
         """Keep the address of a view under a short name."""
         links.keep(link)
         return _json(answers.text({"schema": 1, "kind": "link", "name": link.name, "path": f"/l/{link.name}"}), 201)
 
-    @app.get("/api/v1/links")
+    @app.get("/api/v1/links", responses=told(contract.Told))
     def kept() -> Response:
         """The names of all links."""
         return _json(answers.text({"schema": 1, "kind": "links", "names": links.names()}))
@@ -213,6 +222,15 @@ def _key(kind: str, asked: State | Pair) -> str:
 
 async def _answer(request: Request, page: str, key: str, make: Callable[[Callable[[], None]], bytes]) -> Response:
     return _json(await request.app.state.desk.answer(page, key, make))
+
+
+async def _looked(request: Request, page: str, kind: str, asked: Preview | Pair) -> Response:
+    """An answer of few futures from the quick lane, one of many from the slow one."""
+    state, key = request.app.state, _key(kind, asked)
+    if asked.futures <= QUICK:
+        return _json(await state.desk.elsewhere(page, key, lambda: state.workers.made(kind, asked)))
+    make = MAKERS[kind]
+    return _json(await state.desk.answer(page, key, lambda stop: make(state.looks, asked, stop), state.desk.slow))
 
 
 def _json(made: bytes, status: int = 200) -> Response:

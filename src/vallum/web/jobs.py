@@ -1,4 +1,4 @@
-"""Work in the background: one job at a time, with progress and cancel; it survives a reload of the page."""
+"""Work in the background: one job at a time, with progress and cancel; it outlives its page, its inputs the server."""
 
 from __future__ import annotations
 
@@ -9,20 +9,23 @@ import zipfile
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Lock
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from vallum import campaign, report
 from vallum.errors import RunError, VallumError
+from vallum.web import kept
 from vallum.web.inquiries import INQUIRIES
-from vallum.web.problems import TooManyError
-from vallum.web.states import Work
+from vallum.web.problems import TakenError, TooManyError
+from vallum.web.states import MOST_JOBS, Work
 
-#: Jobs remembered, and jobs that may wait.
+#: Jobs remembered.
 KEPT: Final = 32
-MOST_WAITING: Final = 8
 #: The earliest time that a ZIP can tell: the clock would change the bytes of a bundle.
 TIMELESS: Final = (1980, 1, 1, 0, 0, 0)
 JSON: Final = "application/json"
@@ -36,7 +39,11 @@ class CancelledError(Exception):
 
 @dataclass
 class Job:
-    """One piece of work. state : waiting, running, done, failed or cancelled"""
+    """One piece of work.
+
+    state : waiting, running, done, failed, cancelled; or interrupted, where the server ended before it did
+    made  : what came of it, where it could not be written to disk
+    """
 
     name: str
     asked: Work
@@ -54,8 +61,12 @@ class Job:
         return {
             "schema": 1, "kind": "job", "id": self.name, "asked": self.asked.model_dump(), "state": self.state,
             "stage": self.stage, "done": self.done, "total": self.total, "problems": list(self.problems),
-            "file": self.file,
+            "file": self.file, "form": self.form,
         }  # fmt: skip
+
+    def result(self) -> bytes:
+        """Return what came of it. Raises RunError where that is gone."""
+        return self.made or kept.result(self.name)
 
 
 class Jobs:
@@ -64,31 +75,51 @@ class Jobs:
     def __init__(self) -> None:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._stop: dict[str, Event] = {}
-        self._lock = Lock()
+        self._lock, self._closed = Lock(), False
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="job")
+        for name, told in kept.all_of_them():
+            job = _found(name, told)
+            if job is not None:
+                self._jobs[name], self._stop[name] = job, Event()
+        self._forget()
 
     def close(self) -> None:
         """Stop what runs and take nothing more."""
+        self._closed = True  # what stops now was interrupted, not cancelled
         for stop in self._stop.values():
             stop.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def begin(self, asked: Work) -> Job:
         """Take a job. Raises ScenarioError where it cannot be asked, TooManyError where too many wait."""
-        asked.read()
+        return self._taken(Job(secrets.token_hex(8), asked))
+
+    def again(self, name: str) -> Job:
+        """Start a job that has ended again, with what was asked then. Raises what `find` and `begin` raise."""
+        job = self.find(name)
+        if job.state in ("waiting", "running"):
+            raise TakenError(f"job {name} is {job.state} already")
+        return self._taken(Job(name, job.asked))
+
+    def _taken(self, job: Job) -> Job:
+        job.asked.read()
         with self._lock:
-            if sum(job.state == "waiting" for job in self._jobs.values()) >= MOST_WAITING:
-                raise TooManyError(f"at most {MOST_WAITING} jobs wait at once; cancel one, or try again later")
-            job = Job(secrets.token_hex(8), asked)
+            if sum(job.state == "waiting" for job in self._jobs.values()) >= MOST_JOBS:
+                raise TooManyError(f"at most {MOST_JOBS} jobs wait at once; cancel one, or try again later")
             self._jobs[job.name], self._stop[job.name] = job, Event()
             self._forget()
+        _keep(job)
         self._pool.submit(self._work, job)
         return job
+
+    def listed(self) -> list[Job]:
+        """All jobs, the newest first."""
+        return list(self._jobs.values())[::-1]
 
     def find(self, name: str) -> Job:
         """Return a job. Raises RunError where there is none."""
         if name not in self._jobs:
-            raise RunError(f"job {name}: there is none; the server keeps the last {KEPT} until it ends")
+            raise RunError(f"job {name}: there is none; the server keeps the last {KEPT}")
         return self._jobs[name]
 
     def cancel(self, name: str) -> Job:
@@ -97,12 +128,15 @@ class Jobs:
         self._stop[name].set()
         if job.state == "waiting":
             job.state = "cancelled"
+            _keep(job)
         return job
 
     def _forget(self) -> None:
         over = [name for name, job in self._jobs.items() if job.state not in ("waiting", "running")]
         for name in over[: max(0, len(self._jobs) - KEPT)]:
             del self._jobs[name], self._stop[name]
+            with suppress(OSError):
+                kept.forget(name)
 
     def _work(self, job: Job) -> None:
         if job.state == "cancelled":
@@ -115,8 +149,10 @@ class Jobs:
             job.stage, job.done, job.total = stage, done, total
 
         job.state = "running"
+        _keep(job)
         try:
-            job.made, job.form, job.file = KINDS[job.asked.kind](job.asked, tell)
+            made, job.form, job.file = KINDS[job.asked.kind](job.asked, tell)
+            _keep_result(job, made)
             job.state = "done"
         except CancelledError:
             job.state = "cancelled"
@@ -125,6 +161,33 @@ class Jobs:
         except Exception as error:
             job.problems = (f"this is a fault of ours, not of your input: {type(error).__name__}: {error}",)
             job.state = "failed"
+        if not self._closed:
+            _keep(job)
+
+
+def _found(name: str, told: Mapping[str, Any]) -> Job | None:
+    """A job from disk; one that had not ended was interrupted. None where it is of another make."""
+    try:
+        asked, state = Work(**told["asked"]), str(told["state"])
+        problems, form, file = tuple(map(str, told["problems"])), str(told["form"]), str(told["file"])
+    except (KeyError, TypeError, ValidationError):
+        return None
+    if state in ("waiting", "running"):
+        state, problems = "interrupted", ("the server ended before the job did; it can be started again",)
+    return Job(name, asked, state, problems=problems, form=form, file=file)
+
+
+def _keep(job: Job) -> None:
+    """Keep how a job stands on disk; where that cannot be written it lives as long as the server."""
+    with suppress(RunError):
+        kept.put(job.name, job.as_dict())
+
+
+def _keep_result(job: Job, made: bytes) -> None:
+    try:
+        kept.put_result(job.name, made)
+    except RunError:
+        job.made = made
 
 
 Made = tuple[bytes, str, str]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+import re
+from typing import Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,16 +12,22 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vallum.errors import InputError, VallumError
-from vallum.web.desk import MOST_WAITING, BusyError, SupersededError
+from vallum.web.contract import PROBLEM
+from vallum.web.desk import BusyError, SupersededError
+from vallum.web.limits import Rate
+from vallum.web.states import LARGEST, MOST_WAITING
 
-PROBLEM: Final = "application/problem+json"
-#: The largest request, bytes.
-LARGEST: Final = 64_000
 #: A page may load nothing from elsewhere; Plot writes its styles into the SVG.
 POLICY: Final = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; base-uri 'none'; "
     "form-action 'none'; object-src 'none'; frame-ancestors {framers}"
 )
+#: Where the API begins; its answers are not kept by browsers, and its requests are counted.
+API: Final = "/api/"
+#: Seconds after which to ask again where too many wait.
+SOON: Final = 1
+#: A line that begins with a path: `--set choices.stock.patriot_round: ...`, `futures: ...`, `a.set: ...`.
+_PLACED: Final = re.compile(r'(?:--set )?((?:[\w-]+|"[^"]*")(?:\.(?:[\w -]+|"[^"]*"))*): (.+)', re.DOTALL)
 #: The one page that others may put into a frame.
 EMBED: Final = "/embed"
 
@@ -45,59 +52,78 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
 
 
-def problem(status: int, title: str, problems: list[str], **more: Any) -> JSONResponse:
-    """A problem with all that is wrong."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": "\n".join(problems)}
-    return JSONResponse({**body, "problems": problems, **more}, status, media_type=PROBLEM)
+def problem(status: int, name: str, title: str, problems: list[str]) -> JSONResponse:
+    """A problem with all that is wrong, line by line and with the path of each. name : of the kind of problem"""
+    body = {"type": f"urn:vallum:problem:{name}", "title": title, "status": status, "detail": "\n".join(problems)}
+    return JSONResponse({**body, "errors": [_fault(line) for line in problems], "problems": problems}, status,
+                        media_type=PROBLEM)  # fmt: skip
+
+
+def _fault(line: str) -> dict[str, str]:
+    """A line of the validator, its dotted path apart."""
+    found = _PLACED.match(line)
+    return {"path": found[1], "message": found[2]} if found else {"path": "", "message": line}
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:
     told = list(error.problems) if isinstance(error, InputError) else [str(error)]
-    return problem(422, "This cannot be answered as asked", told)
+    return problem(422, "refused", "This cannot be answered as asked", told)
 
 
 def _superseded(request: Request, error: Exception) -> JSONResponse:
-    return problem(409, "A newer request of this page has come", ["superseded"])
+    return problem(409, "superseded", "A newer request of this page has come", ["superseded"])
 
 
 def _busy(request: Request, error: Exception) -> JSONResponse:
-    return problem(429, "Too many wait already", [f"at most {MOST_WAITING} requests wait at once; try again soon"])
+    told = f"at most {MOST_WAITING} requests wait at once; try again in {SOON} s"
+    return _later(problem(429, "busy", "Too many wait already", [told]))
 
 
 def _too_many(request: Request, error: Exception) -> JSONResponse:
-    return problem(429, "Too many", [str(error)])
+    return _later(problem(429, "too-many", "Too many", [str(error)]))
+
+
+def _later(refusal: JSONResponse) -> JSONResponse:
+    refusal.headers["Retry-After"] = str(SOON)
+    return refusal
 
 
 def _taken(request: Request, error: Exception) -> JSONResponse:
-    return problem(409, "The name is taken", [str(error)])
+    return problem(409, "taken", "The name is taken", [str(error)])
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     told = [f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in error.errors()]
-    return problem(422, "The request is not as the API describes it", told)
+    return problem(422, "malformed", "The request is not as the API describes it", told)
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, str(error.detail), [f"{request.url.path}: {error.detail}"])
+    return problem(error.status_code, "http", str(error.detail), [f"{request.url.path}: {error.detail}"])
 
 
 class Guard:
     """Refuses requests that are too large, and says in every answer that nothing comes from elsewhere."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, rate: Rate) -> None:
+        self._app, self._rate = app, rate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with the size of its body held, and its answer with the policy."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        seconds = self._rate.wait(_address(scope)) if scope["path"].startswith(API) else 0
+        if seconds:
+            refusal = problem(429, "rate", "Too many requests", [f"{self._rate.told}; try again in {seconds} s"])
+            refusal.headers["Retry-After"] = str(seconds)
+            await refusal(scope, receive, _with_policy(scope["path"], send))
+            return
         whole = await _body(receive)
         if whole is None:
-            refusal = problem(413, "The request is too large", [f"at most {LARGEST:,} bytes are taken"])
-            await refusal(scope, receive, send)
+            refusal = problem(413, "too-large", "The request is too large", [f"at most {LARGEST:,} bytes are taken"])
+            await refusal(scope, receive, _with_policy(scope["path"], send))
             return
         waiting = [{"type": "http.request", "body": whole, "more_body": False}]
 
@@ -105,6 +131,11 @@ class Guard:
             return waiting.pop() if waiting else await receive()
 
         await self._app(scope, received, _with_policy(scope["path"], send))
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else ""
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -125,7 +156,7 @@ def _with_policy(path: str, send: Send) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             kept = [(name, value) for name, value in message.get("headers", []) if name != b"cache-control"]
-            caching = [(b"cache-control", b"no-cache" if not path.startswith("/api/") else b"no-store")]
+            caching = [(b"cache-control", b"no-cache" if not path.startswith(API) else b"no-store")]
             own = [(b"content-security-policy", policy), (b"x-content-type-options", b"nosniff")]
             message["headers"] = [*kept, *caching, *own, (b"referrer-policy", b"no-referrer")]
         await send(message)

@@ -17,10 +17,20 @@ MOST_PREVIEW: Final = 2_000
 MOST_FUTURES: Final = 20_000
 MOST_PACKAGES: Final = 8
 MOST_CHANGES: Final = 64
-#: Systems to place, base points of a sensitivity and letters of a text, at most.
+#: Futures in which a difference is taken apart, systems to place, base points of a sensitivity, letters of a text, at most.
+MOST_APART: Final = 500
 MOST_PLACED: Final = 60
 MOST_POINTS: Final = 1_024
 MOST_LETTERS: Final = 40_000
+#: Days that a text may have.
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 1, 1)
+#: Futures of a preview while a slider moves, and the most with which an answer counts as a quick one.
+FEW: Final = 24
+QUICK: Final = 64
+#: The largest request, bytes; requests in a line and jobs that may wait.
+LARGEST: Final = 64_000
+MOST_WAITING: Final = 200
+MOST_JOBS: Final = 8
 #: Paths that make the server read a file of its own: never from a page.
 CLOSED: Final = ("fixed.raids.path", "extends")
 
@@ -79,7 +89,7 @@ class State(BaseModel):
 class Preview(State):
     """A state, and how many futures to show it with."""
 
-    futures: int = Field(default=48, ge=8, le=MOST_PREVIEW)
+    futures: int = Field(default=FEW, ge=8, le=MOST_PREVIEW)
 
 
 class Whole(State):
@@ -98,11 +108,27 @@ class TableOf(Preview):
 class Pair(BaseModel):
     """Two states, set against each other in the same futures."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"a": {}, "b": EXAMPLE, "futures": 48}]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"a": {}, "b": EXAMPLE, "futures": FEW}]})
 
     a: State
     b: State
-    futures: int = Field(default=48, ge=8, le=MOST_PREVIEW)
+    futures: int = Field(default=FEW, ge=8, le=MOST_PREVIEW)
+
+
+class Effects(State):
+    """A state over which each package is laid, and how many futures to see that in: a run for each package."""
+
+    futures: int = Field(default=100, ge=8, le=MOST_APART)
+
+
+class Apart(BaseModel):
+    """Two states whose difference is taken apart, and in how many futures: a run for each set of parts."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"a": {}, "b": EXAMPLE, "futures": 8}]})
+
+    a: State
+    b: State
+    futures: int = Field(default=100, ge=8, le=MOST_APART)
 
 
 class Work(Whole):
@@ -142,7 +168,7 @@ class Question(BaseModel):
     )
 
     text: Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
-    as_of: date | None = None
+    as_of: Annotated[date, Field(ge=EARLIEST, le=LATEST)] | None = None
 
 
 class Link(BaseModel):

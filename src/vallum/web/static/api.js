@@ -11,7 +11,23 @@ export class Refused extends Error {
   }
 }
 
-export async function ask(path, body, { signal, kind, method } = {}) {
+// How often a question is put again where the server is busy, and after how long where it does not say.
+const TRIES = 3, SOON = 1;
+
+export async function ask(path, body, options = {}) {
+  for (let tries = 1; ; tries++) {
+    const answer = await once(path, body, options);
+    if (answer.ok) return answer;
+    if (answer.status !== 429 || tries === TRIES) {
+      throw new Refused(await answer.json().catch(() => ({ title: answer.statusText, status: answer.status })));
+    }
+    const seconds = Number(answer.headers.get("Retry-After")) || SOON;
+    await new Promise((next) => setTimeout(next, 1000 * seconds));
+    options.signal?.throwIfAborted();
+  }
+}
+
+async function once(path, body, { signal, kind, method }) {
   const headers = {};
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (kind) headers["X-Page"] = `${PAGE}.${kind}`;
@@ -28,7 +44,6 @@ export async function ask(path, body, { signal, kind, method } = {}) {
     throw error;
   }
   gone(false);
-  if (!answer.ok) throw new Refused(await answer.json().catch(() => ({ title: answer.statusText, status: answer.status })));
   return answer;
 }
 

@@ -8,7 +8,7 @@ const KEY = "vallum.jobs";
 const BEAT = 700;
 // Work in as many futures as were asked; a sizing takes as many as it needs, a back-test none.
 const COUNTED = new Set(["run", "report", "compare", "place", "sensitivity", "explain"]);
-const ended = (state) => ["done", "failed", "cancelled"].includes(state);
+const ended = (state) => ["done", "failed", "cancelled", "interrupted"].includes(state);
 
 const kept = () => JSON.parse(localStorage.getItem(KEY) ?? "[]");
 const keep = (names) => localStorage.setItem(KEY, JSON.stringify(names.slice(-8)));
@@ -71,6 +71,7 @@ export function desk(box, kinds, done = null) {
     if (job.state === "done" && done) parts.push(button(t("job.show"), () => finish(job), { class: "quiet" }));
     if (job.state === "done") parts.push(el("a.button", { href: `/api/v1/jobs/${job.id}/result`, download: job.file }, job.file));
     if (job.problems.length) parts.push(el("span.bad", {}, job.problems.join("; ")));
+    if (ended(job.state) && job.state !== "done") parts.push(button(t("job.again"), async () => { await ask(`jobs/${job.id}/again`, {}); row.remove(); follow(job.id, Math.min(0, newest) - 1); }, { class: "quiet" }));
     if (ended(job.state)) parts.push(button("×", () => { keep(kept().filter((one) => one !== job.id)); row.remove(); }, { class: "close", "aria-label": t("forget") }));
     row.replaceChildren(...parts);
   }

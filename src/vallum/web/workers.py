@@ -1,0 +1,81 @@
+"""Processes that make quick previews: the interpreter's lock lets one process work out one answer at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
+from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
+
+from vallum.engine.processes import deaf
+from vallum.web import answers
+from vallum.web.desk import Stop
+from vallum.web.looks import Looks, warm
+
+#: What a worker can make, by name.
+MAKERS: Final[Mapping[str, Callable[[Looks, Any, Stop], bytes]]] = {
+    "preview": answers.preview,
+    "pair": answers.paired,
+}
+
+#: The looks of this process.
+_looks = Looks()
+
+
+class Workers:
+    """So many processes, started with the server; until they are ready, and where they die, its threads do the work."""
+
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._pool: ProcessPoolExecutor | None = None
+        self._ready: list[Future[None]] = []
+        self._start()
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def made(self, kind: str, asked: Any) -> bytes:
+        """Return an answer. Raises what making it raises."""
+        if self._pool is not None and any(one.done() for one in self._ready):
+            try:
+                return await asyncio.get_running_loop().run_in_executor(self._pool, make, kind, asked)
+            except BrokenProcessPool:
+                self._start()
+        return await run_in_threadpool(make, kind, asked)
+
+    def _start(self) -> None:
+        if self._processes:
+            # started afresh, never forked: a fork would copy held locks
+            self._pool = ProcessPoolExecutor(self._processes, get_context("spawn"), _begun)
+            self._ready = [self._pool.submit(warm) for _ in range(self._processes)]
+
+
+def _begun() -> None:
+    """Heed no interrupt from the keyboard, and end where the server was killed and could not say so."""
+    deaf()
+    server = parent_process()
+    if server is not None:
+        Thread(target=_end_with, args=(server.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
+
+
+def make(kind: str, asked: Any) -> bytes:
+    """Make an answer in this process."""
+    return MAKERS[kind](_looks, asked, _nobody_stops)
+
+
+def _nobody_stops() -> None:
+    """A quick answer is made sooner than anybody could take the question back."""
