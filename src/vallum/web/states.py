@@ -17,7 +17,7 @@ MOST_PREVIEW: Final = 2_000
 MOST_FUTURES: Final = 20_000
 MOST_PACKAGES: Final = 8
 MOST_CHANGES: Final = 64
-#: Futures in which a difference is taken apart, systems to place, base points of a sensitivity, letters of a text, at most.
+#: Futures to take a difference apart, systems to place, base points of a sensitivity, letters of a text, at most.
 MOST_APART: Final = 500
 MOST_PLACED: Final = 60
 MOST_POINTS: Final = 1_024

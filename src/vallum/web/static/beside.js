@@ -6,7 +6,6 @@ import { number, percent, signed, t } from "./i18n.js";
 import * as states from "./state.js";
 
 const FUTURES = 100;
-const APART = 200;
 const plain = (value, unit) => (unit === "share" || unit === "probability" ? percent(value) : number(value));
 
 // A button that asks once and shows what comes in its place.
