@@ -66,6 +66,24 @@ def test_processes_that_keep_dying_are_given_up(tmp_path: Path) -> None:
         squares("processes", Squares(0, tmp_path), size=30, workers=1)
 
 
+ORPHANS = """
+import os, signal
+from vallum import engine
+
+if __name__ == "__main__":
+    with engine.place("processes", 2) as place:
+        print(sum(place.run(len, engine.blocks(20, 1))), flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_workers_end_with_the_one_who_asked(tmp_path: Path) -> None:
+    """Invariant: killed -9, a run leaves no process behind; those left would hold this pipe open."""
+    (tmp_path / "asks.py").write_text(ORPHANS, "utf-8")
+    told = subprocess.run([sys.executable, str(tmp_path / "asks.py")], stdout=subprocess.PIPE, timeout=60, check=False)
+    assert told.returncode != 0 and told.stdout == b"20\n"
+
+
 @pytest.mark.parametrize(
     ("on", "workers", "said"),
     [

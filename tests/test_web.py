@@ -251,9 +251,38 @@ def test_all_that_is_wrong_is_said_at_once(api: Any) -> None:
     assert len(told) == 2 and all("choices." in line for line in told)
     told = refused(api, "preview", 422, scenario="spring", packages=["no-such"])
     assert len(told) == 2
-    assert "cannot be set from a page" in refused(api, "preview", 422, set={"fixed.raids.path": "/etc/passwd"})[0]
     assert "futures" in refused(api, "preview", 422, futures=1_000_000)[0]
     assert "there is none" in refused(api, "table", 422, table="nothing")[0]
+
+
+@pytest.mark.invariant
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"fixed.raids.path": "/etc/passwd"},
+        {" fixed . raids.path": "/etc/passwd"},
+        {'fixed."raids".path': "/etc/passwd"},
+        {"fixed.raids": {"kind": "replay", "path": "/etc/passwd"}},
+        {"fixed": {"raids": {"path": "/etc/passwd"}}},
+        {"extends": "/etc/passwd"},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_no_change_makes_the_server_read_a_file(api: Any, changes: dict[str, Any]) -> None:
+    assert "cannot be set from a page" in refused(api, "preview", 422, set=changes)[0]
+
+
+@pytest.mark.invariant
+def test_what_would_keep_the_server_busy_is_for_the_command_line(api: Any) -> None:
+    changes = {"choices.batteries.patriot": 900_000, "uncertain.winter_tempo": 1e6}
+    told = refused(api, "preview", 422, set=changes)
+    assert len(told) == 2 and all("a page takes at most" in line for line in told)
+    nested: Any = "x"
+    for _ in range(30):
+        nested = [nested]
+    assert "levels deep" in refused(api, "preview", 422, set={"title": nested})[0]
+    for text in ('{"set": {"title": "\\ud800"}}', '{"set": {"\\ud800": 1}}', '{"set": {"title": [["\\ud800"]]}}'):
+        assert api.post("preview", content=text, headers={"content-type": "application/json"}).status_code == 422
 
 
 @pytest.mark.invariant

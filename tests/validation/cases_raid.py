@@ -118,6 +118,8 @@ def kinds() -> list[Case]:
     decoys = (
         mean((1 - real + real * kill) ** n, "no_leaker", **BALLISTIC),
         mean(kill, "real_stopped_share", **BALLISTIC),
+        mean(n * real * (1 - kill), "real_leakers", **BALLISTIC),
+        mean(n * (1 - kill), "leakers", **BALLISTIC),
     )
     counted = (mean(6 / 66, "no_leaker", **BALLISTIC), mean(2.0, "leakers", reason="dry", **BALLISTIC))
     after = (

@@ -42,6 +42,10 @@ class Book:
         """Rows and names of the classes that some magazine may be fired at."""
         return ((c, name) for c, name in self.classes() if self.plan.cast.single(name))
 
+    def has_decoys(self, threat_class: str) -> bool:
+        """Whether some of a class may be decoys: its outcomes are then told with and without them."""
+        return self.plan.cast.fixed.classes[threat_class].decoys is not None
+
     def types(self) -> Iterator[tuple[int, str]]:
         """Rows and names of the interceptor types."""
         return iter(enumerate(self.plan.cast.interceptors))
@@ -94,6 +98,9 @@ def _leakers(book: Book) -> Iterator[Column]:
         for r, reason in enumerate(REASONS):
             leaked = tally.leaked[:, c, r].sum(axis=1).astype(float)
             yield Label("leakers", "threats", threat_class=name, reason=reason), leaked
+        if book.has_decoys(name):
+            real = tally.leaked[:, c, :, 0].sum(axis=1).astype(float)
+            yield Label("real_leakers", "threats", threat_class=name), real
         yield Label("thin", "threats", threat_class=name), tally.thin[:, c].astype(float)
         yield Label("failed", "threats", threat_class=name), tally.failed[:, c].sum(axis=1).astype(float)
 
@@ -115,7 +122,7 @@ def _shares(book: Book) -> Iterator[Column]:
             Label("stopped_share", "share", threat_class=name),
             _ratio(stopped.sum(axis=1), launched.sum(axis=1)),
         )
-        if book.plan.cast.fixed.classes[name].decoys is not None:
+        if book.has_decoys(name):
             yield (
                 Label("real_stopped_share", "share", threat_class=name),
                 _ratio(stopped[:, 0], launched[:, 0]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 import tempfile
@@ -9,8 +10,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
@@ -77,13 +79,22 @@ class Processes:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._workers, get_context("spawn"), deaf)
+            self._pool = ProcessPoolExecutor(self._workers, get_context("spawn"), begin)
         return self._pool
 
 
-def deaf() -> None:
-    """An interrupt from the keyboard is for the one who asked; workers end when he tells them."""
+def begin() -> None:
+    """An interrupt from the keyboard is for the one who asked; workers end when he tells them, or with him."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Leave no worker behind when whoever asked was killed and could tell nobody."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _do(told: str, part: range) -> Any:

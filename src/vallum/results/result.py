@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 F64 = npt.NDArray[np.float64]
 
+#: What an outcome may be about.
+ABOUT: Final = ("threat_class", "scope", "asset", "reason", "interceptor", "donor")
 #: Version of the JSON layout.
 SCHEMA: Final = 1
 
@@ -152,27 +154,16 @@ class Result:
         return {}
 
     @cached_property
-    def _by_name(self) -> dict[str, list[Label]]:
-        """Labels by the name of what they tell."""
-        found: dict[str, list[Label]] = {}
-        for label in self.columns:
-            found.setdefault(label.name, []).append(label)
-        return found
+    def _by_about(self) -> dict[tuple[str, ...], Label]:
+        """Labels by what they tell, and about what."""
+        return {tuple(getattr(label, key) for key in ("name", *ABOUT)): label for label in reversed([*self.columns])}
 
     def label(self, name: str, **about: str) -> Label:
         """Return the one label that fits. Raises KeyError with the labels of that name where none does."""
-        wanted = {
-            "threat_class": "",
-            "scope": "",
-            "asset": "",
-            "reason": "",
-            "interceptor": "",
-            "donor": "",
-        } | about
-        named = self._by_name.get(name, [])
-        for label in named:
-            if all(getattr(label, key) == value for key, value in wanted.items()):
-                return label
+        found = self._by_about.get((name, *(about.get(key, "") for key in ABOUT)))
+        if found is not None and about.keys() <= set(ABOUT):
+            return found
+        named = [label for label in self.columns if label.name == name]
         known = sorted({label.name for label in self.columns})
         raise KeyError(f"no outcome {name} {about}; there are {[str(label) for label in named] or known}")
 

@@ -166,7 +166,7 @@ def _outcomes(check: Check) -> None:
 
 def _by_place(check: Check, keys: Keys, wish: Wish) -> None:
     """Refuse outcomes by place of a live theatre (scope)."""
-    placed = wish.asset is not None or wish.scope in check.names("fixed", "assets") or wish.name == "real_leakers"
+    placed = wish.asset is not None or wish.scope in check.names("fixed", "assets")
     if check.schema.live and placed:
         check.say(keys, "the theatre is live: no outcome is told by place; ask for the country, or set live: false")
 

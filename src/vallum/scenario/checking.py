@@ -67,6 +67,7 @@ class Check:
     found: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    _named: dict[Keys, list[str]] = field(default_factory=dict)
 
     @cached_property
     def quantities(self) -> Quantities:
@@ -79,8 +80,10 @@ class Check:
 
     def names(self, *keys: str) -> list[str]:
         """Return the names in a mapping of the document, also those of entries that are wrong themselves."""
-        found = paths.look(self.data, keys)[1]
-        return [str(name) for name in found] if isinstance(found, Mapping) else []
+        if keys not in self._named:
+            found = paths.look(self.data, keys)[1]
+            self._named[keys] = [str(name) for name in found] if isinstance(found, Mapping) else []
+        return self._named[keys]
 
     def known(self, kind: str, keys: Keys, name: str) -> bool:
         """Check that a name is one of the scenario's classes, interceptors, ..."""

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from vallum.web.bearable import MOST_BATTERIES, MOST_LAUNCHES, MOST_ROUNDS
 from vallum.web.limits import BURST, RATE
 from vallum.web.states import (
     LARGEST,
@@ -29,6 +30,8 @@ Errors are `{PROBLEM}` (RFC 9457): all that is wrong at once, each with its path
 | a request of more than {LARGEST:,} bytes | 413 |
 | more than {MOST_PREVIEW:,} futures of a preview, {MOST_FUTURES:,} of a run, {MOST_PACKAGES} packages, {MOST_CHANGES} \
 changes | 422 |
+| a change that may bring more than {MOST_LAUNCHES:,} launches in a future, {MOST_BATTERIES:,} batteries or \
+{MOST_ROUNDS:,} rounds | 422 |
 | more than {MOST_WAITING} requests in a line, or {MOST_JOBS} jobs that wait | 429 with `Retry-After` |
 | more than {RATE:g} requests a second of one address, {BURST} at once (`vallum serve --rate`) | 429, as above |
 | an older request of the same page (`X-Page`) | 409, the newest wins |

@@ -6,11 +6,12 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.config import JsonDict
 
 from vallum.errors import ScenarioError
 from vallum.scenario import Scenario, packaged, read
+from vallum.web.bearable import bear, closed, fault
 
 #: Most futures of a preview and of a whole run, packages and changes of one request.
 MOST_PREVIEW: Final = 2_000
@@ -31,8 +32,6 @@ QUICK: Final = 64
 LARGEST: Final = 64_000
 MOST_WAITING: Final = 200
 MOST_JOBS: Final = 8
-#: Paths that make the server read a file of its own: never from a page.
-CLOSED: Final = ("fixed.raids.path", "extends")
 
 Value = str | int | float | bool | list[Any] | dict[str, Any] | None
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -68,6 +67,14 @@ class State(BaseModel):
     set: dict[Path, Value] = Field(default={}, max_length=MOST_CHANGES)
     seed: int = Field(default=0, ge=0, le=2**31)
 
+    @field_validator("set")
+    @classmethod
+    def _may_travel(cls, given: dict[str, Value]) -> dict[str, Value]:
+        faults = [f"{path} {told}" for path, value in given.items() if (told := fault(value))]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return given
+
     def read(self) -> Scenario:
         """Return the scenario. Raises ScenarioError with all that is wrong, as the command line says it."""
         problems = [
@@ -75,11 +82,15 @@ class State(BaseModel):
             for name, kind in ((self.scenario, "scenario"), *((name, "package") for name in self.packages))
             if shelf().get(name, {}).get("kind") != kind
         ]
-        problems += [f"{path}: cannot be set from a page" for path in self.set if path.strip().startswith(CLOSED)]
+        problems += [f"{path}: cannot be set from a page" for path, value in self.set.items() if closed(path, value)]
         if problems:
             raise ScenarioError(problems)
         laid = _laid(self.scenario, tuple(self.packages))
-        return laid.replace(self.set) if self.set else laid
+        if not self.set:
+            return laid
+        made = laid.replace(self.set)
+        bear(made)
+        return made
 
     def bare(self) -> State:
         """The same without its changes: what the controls are made from."""

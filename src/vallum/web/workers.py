@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
-from threading import Thread
+from multiprocessing import get_context
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 
-from vallum.engine.processes import deaf
+from vallum.engine.processes import begin
 from vallum.web import answers
 from vallum.web.desk import Stop
 from vallum.web.looks import Looks, warm
@@ -55,21 +52,8 @@ class Workers:
     def _start(self) -> None:
         if self._processes:
             # started afresh, never forked: a fork would copy held locks
-            self._pool = ProcessPoolExecutor(self._processes, get_context("spawn"), _begun)
+            self._pool = ProcessPoolExecutor(self._processes, get_context("spawn"), begin)
             self._ready = [self._pool.submit(warm) for _ in range(self._processes)]
-
-
-def _begun() -> None:
-    """Heed no interrupt from the keyboard, and end where the server was killed and could not say so."""
-    deaf()
-    server = parent_process()
-    if server is not None:
-        Thread(target=_end_with, args=(server.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
 
 
 def make(kind: str, asked: Any) -> bytes:
