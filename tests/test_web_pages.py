@@ -97,6 +97,15 @@ def test_a_text_that_names_a_file_opens_none(api: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.invariant
+def test_a_package_of_a_job_is_a_packaged_one_and_no_file(api: Any, tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("title: mine\n", encoding="utf-8")
+    for asked in ({"kind": "compare", "beside": [str(own)]}, {"kind": "explain", "against": f"licence+{own}"}):
+        answer = api.post("jobs", json=asked)
+        assert answer.status_code == 422 and answer.json()["problems"] == [f"there is no packaged package {own}"]
+
+
+@pytest.mark.invariant
 def test_the_parts_of_a_difference_sum_to_the_whole(api: Any) -> None:
     b = {"packages": ["twenty-systems"], "set": {"choices.stock.patriot_round": 200}}
     told = ask(api, "attribution", a={}, b=b, futures=24)

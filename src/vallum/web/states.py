@@ -170,6 +170,14 @@ class Work(Whole):
     against: Annotated[str, Field(max_length=300)] = ""
     record: Annotated[str, Field(max_length=40)] = ""
 
+    def read(self) -> Scenario:
+        """Return the scenario. Raises ScenarioError, also for what is to be laid over it and is no packaged package."""
+        given = (name for text in (*self.beside, *self.choice, self.against) for name in text.split("+") if name)
+        unknown = [name for name in given if shelf().get(name, {}).get("kind") != "package"]
+        if unknown:
+            raise ScenarioError([f"there is no packaged package {name}" for name in unknown])
+        return super().read()
+
 
 class Question(BaseModel):
     """A text whose claims are to be checked, or a question; its day picks the base scenario."""
