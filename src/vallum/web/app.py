@@ -62,7 +62,7 @@ def create(workers: int | None = None, processes: bool = False, rate: float = 0.
     _taking_away(app)
     _working(app)
     _knowing(app)
-    telling.install(app, PROBLEMS)
+    telling.install(app)
     _pages(app)
     return app
 

@@ -18,6 +18,13 @@ MOST_PREVIEW: Final = 2_000
 MOST_FUTURES: Final = 20_000
 MOST_PACKAGES: Final = 8
 MOST_CHANGES: Final = 64
+#: Futures to take a difference apart, systems to place, base points of a sensitivity, letters of a text, at most.
+MOST_APART: Final = 500
+MOST_PLACED: Final = 60
+MOST_POINTS: Final = 1_024
+MOST_LETTERS: Final = 40_000
+#: Days that a text may have.
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 1, 1)
 #: Futures of a preview while a slider moves, and the most with which an answer counts as a quick one.
 FEW: Final = 24
 QUICK: Final = 64
@@ -25,10 +32,6 @@ QUICK: Final = 64
 LARGEST: Final = 64_000
 MOST_WAITING: Final = 200
 MOST_JOBS: Final = 8
-#: Systems to place, base points of a sensitivity and letters of a text, at most.
-MOST_PLACED: Final = 60
-MOST_POINTS: Final = 1_024
-MOST_LETTERS: Final = 40_000
 
 Value = str | int | float | bool | list[Any] | dict[str, Any] | None
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -123,6 +126,22 @@ class Pair(BaseModel):
     futures: int = Field(default=FEW, ge=8, le=MOST_PREVIEW)
 
 
+class Effects(State):
+    """A state over which each package is laid, and how many futures to see that in: a run for each package."""
+
+    futures: int = Field(default=100, ge=8, le=MOST_APART)
+
+
+class Apart(BaseModel):
+    """Two states whose difference is taken apart, and in how many futures: a run for each set of parts."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"a": {}, "b": EXAMPLE, "futures": 8}]})
+
+    a: State
+    b: State
+    futures: int = Field(default=100, ge=8, le=MOST_APART)
+
+
 class Work(Whole):
     """Work for the background: a whole run, its report, or one of the longer questions.
 
@@ -151,6 +170,14 @@ class Work(Whole):
     against: Annotated[str, Field(max_length=300)] = ""
     record: Annotated[str, Field(max_length=40)] = ""
 
+    def read(self) -> Scenario:
+        """Return the scenario. Raises ScenarioError, also for what is to be laid over it and is no packaged package."""
+        given = (name for text in (*self.beside, *self.choice, self.against) for name in text.split("+") if name)
+        unknown = [name for name in given if shelf().get(name, {}).get("kind") != "package"]
+        if unknown:
+            raise ScenarioError([f"there is no packaged package {name}" for name in unknown])
+        return super().read()
+
 
 class Question(BaseModel):
     """A text whose claims are to be checked, or a question; its day picks the base scenario."""
@@ -160,7 +187,7 @@ class Question(BaseModel):
     )
 
     text: Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
-    as_of: date | None = None
+    as_of: Annotated[date, Field(ge=EARLIEST, le=LATEST)] | None = None
 
 
 class Link(BaseModel):

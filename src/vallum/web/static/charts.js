@@ -80,7 +80,7 @@ const DRAWN = {
     const step = Math.ceil(ticks.length / (width < 480 ? 7 : 12));
     const y = (low, high) => ({ x: "at", y1: low, y2: high, curve: "step-after", fill: c.b, ...(many ? { fy: "kind" } : {}) });
     const line = (value, more) => ({ x: "at", y: value, curve: "step-after", ...(many ? { fy: "kind" } : {}), ...more });
-    return Plot.plot(base(c, width, many ? 150 * kinds.length + 60 : 300, {
+    return Plot.plot(base(c, width, many ? 150 * kinds.length + 60 : width > 370 ? 350 : 260, {
       x: { type: "utc", label: null, ticks: ticks.filter((_, k) => k % step === 0), tickFormat: monthTick, tickSize: 3 },
       y: { label: null, grid: true, ticks: 4, zero: true, nice: true },
       fy: many ? { label: null } : undefined,
@@ -131,7 +131,7 @@ const DRAWN = {
         Plot.barX(bars.filter((one) => one.view === "A"), { ...bar, fillOpacity: 0.5 }),
         Plot.barX(ends.filter((one) => one.view === "A"), { x1: 0, x2: "x", y: "y", fill: "none", stroke: c.a, strokeWidth: 1.5, strokeDasharray: "6,3" }),
         Plot.barX(bars.filter((one) => one.view !== "A"), bar),
-        Plot.text(bars.filter((one) => one.share * room > LETTER * inside(one).length + 8), { x: (one) => (one.x1 + one.x2) / 2, y: "y", text: inside, fill: (one) => (one.reason === "missed" && c === THEMES.light ? "#ffffff" : "#10161c"), fontSize: 10.5, fontWeight: 600 }),
+        Plot.text(bars.filter((one) => one.share * room > LETTER * inside(one).length + 8), { x: (one) => (one.x1 + one.x2) / 2, y: "y", text: inside, fill: (one) => (c === THEMES.light && ["missed", "dry"].includes(one.reason) ? "#ffffff" : "#10161c"), fontSize: 10.5, fontWeight: 600 }),
         Plot.text(ends, { x: 0, y: "y", dy: -19, textAnchor: "start", fill: c.ink, fontSize: 11.5, text: (one) => `${capital(words(one.y))}: ` + t("ofLaunched", { mean: number(one.all.mean), low: number(one.all.p5), high: number(one.all.p95), launched: number(one.all.mean / one.all.share_of_launched) }) }),
         Plot.ruleX([0], { stroke: c.muted }),
       ],

@@ -2,7 +2,7 @@
 
 import { json } from "./api.js";
 import { button, el, notice, tableOf } from "./dom.js";
-import { has, named, number, percent, t } from "./i18n.js";
+import { about, has, number, outcomeOf, percent, signed, t } from "./i18n.js";
 import * as drawings from "./drawings.js";
 import { burnt, figure, stamp, table } from "./pictures.js";
 import { background, count, ending, field, page, sentences } from "./question.js";
@@ -29,13 +29,8 @@ page("compare", async ({ view, described, work, out }) => {
 });
 
 const plain = (value, unit) => (value === null || value === undefined ? "–" : unit === "share" || unit === "probability" ? percent(value) : number(value));
-const signed = (value, unit) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${plain(Math.abs(value), unit)}`;
-const outcome = (one) => {
-  const words = has(`outcome.${one.name}`) ? t(`outcome.${one.name}`) : one.name.replaceAll("_", " ");
-  const whose = one.class ? named("class", one.class) : one.type ? named("interceptor", one.type) : "";
-  return whose ? `${words}: ${whose}` : words;
-};
-const keyOf = (one) => [one.name, one.class ?? one.type].filter(Boolean).join("|");
+// An outcome as the model names it: leakers[ballistic].
+const textOf = (one) => (about(one).length ? `${one.name}[${about(one).join(", ")}]` : one.name);
 
 function answered(made) {
   return [
@@ -49,32 +44,32 @@ function answered(made) {
 
 // A row for each outcome, a column for each package.
 function scores(made) {
-  const cards = made.packages[0].differences.filter((one) => made.card.includes(textOf(one)));
+  const cards = made.card.map((text) => made.packages.flatMap((option) => option.differences).find((one) => textOf(one) === text)).filter(Boolean);
   const cell = (option, one) => {
-    const mine = option.differences.find((other) => keyOf(other) === keyOf(one));
+    const mine = option.differences.find((other) => textOf(other) === textOf(one));
     if (!mine) return "–";
     const said = has(`verdict.${mine.verdict}`) ? t(`verdict.${mine.verdict}`) : mine.verdict;
     if (mine.mean === 0 && mine.se === 0) return el("span.badge", {}, t("verdict.no change"));
     return [mine.told_apart ? el("b", {}, signed(mine.mean, mine.unit)) : signed(mine.mean, mine.unit), el("br"), el(`span.badge.${mine.told_apart ? tone(mine.verdict) : "open"}`, {}, said), el("br"), el("span.hint", {}, `${signed(mine.p5, mine.unit)} … ${signed(mine.p95, mine.unit)}`)];
   };
-  const rows = cards.map((one) => [outcome(one), plain(one.before, one.unit), ...made.packages.map((option) => el("div", {}, cell(option, one)))]);
+  const rows = cards.map((one) => [outcomeOf(one), plain(one.before, one.unit), ...made.packages.map((option) => el("div", {}, cell(option, one)))]);
   return el("section.card", {}, el("h2", {}, t("compare.card")), el("p.hint", {}, t("compare.card.hint")), tableOf([t("outcome"), t("compare.base"), ...made.packages.map((one) => el("span", { lang: "en", title: one.title }, one.name))], rows, t("pair.caption"), [false, true, ...made.packages.map(() => true)]));
 }
 
-const textOf = (one) => (one.class ?? one.type ? `${one.name}[${one.class ?? one.type}]` : one.name);
 const tone = (verdict) => ({ better: "good", worse: "wrong" }[verdict] ?? "open");
 
 // The outcome that was asked for, package by package.
 function changes(made) {
   const rows = made.packages.map((option) => {
     const one = option.differences.find((other) => textOf(other) === made.outcome);
-    return one && { ...one, key: option.name, title: `${option.name}: ${signed(one.mean, one.unit)}`, value: one.mean, low: one.p5, high: one.p95, solid: one.told_apart };
+    const said = one && (one.told_apart ? signed(one.mean, one.unit) : t(one.mean === 0 && one.se === 0 ? "verdict.no change" : "notApart"));
+    return one && { ...one, said, key: option.name, title: `${option.name}: ${said}`, value: one.mean, low: one.p5, high: one.p95, solid: one.told_apart };
   }).filter(Boolean);
   if (!rows.length) return null;
   const unit = rows[0].unit;
   return figure({
-    name: "compare", title: t("compare.change", { outcome: outcome(rows[0]) }), unit: t("compare.change.unit"), lang: null,
-    says: rows.map((one) => `${one.key}: ${one.told_apart ? signed(one.mean, unit) : t("notApart")} (${t("band")} ${signed(one.p5, unit)} … ${signed(one.p95, unit)})`).join("; "),
+    name: "compare", title: t("compare.change", { outcome: outcomeOf(rows[0]) }), unit: t("compare.change.unit"), lang: null,
+    says: rows.map((one) => `${one.key}: ${one.said} (${t("band")} ${signed(one.p5, unit)} … ${signed(one.p95, unit)})`).join("; "),
     draw: (width, colours) => drawings.ranked(rows, width, colours, { format: (value) => signed(value, unit) }), keys: (colours) => [[colours.b, t("drivers.apart")], ["", t("notApart")]],
     columns: [{ name: "key", heading: t("compare.package") }, ...["before", "after", "mean", "p5", "p95"].map((name) => ({ name, heading: t(`compare.${name}`), shown: (value) => plain(value, unit) }))], rows,
     lines: burnt({ as_of: made.as_of, stamp: stamp({ ...made, scenario: made.base }) }),
@@ -92,9 +87,12 @@ function behind(option) {
 function attributed(option) {
   const first = option.attribution?.[0];
   if (!first || first.shares.length < 2) return option.attribution_note ? el("p.hint", { lang: "en" }, option.attribution_note) : [];
-  const rows = first.shares.map((one, k) => ({ part: one.part, ...Object.fromEntries(option.attribution.slice(0, 3).map((of) => [textOf(of), `${signed(of.shares[k].mean, of.unit)} ± ${number(of.shares[k].se)}`])) }));
-  return [el("h3", {}, t("compare.attribution")), table([{ name: "part", heading: t("compare.part") }, ...option.attribution.slice(0, 3).map((of) => ({ name: textOf(of), heading: outcome(of), shown: String }))], rows, t("compare.attribution.hint"))];
+  const rows = first.shares.map((one, k) => ({ part: one.part, ...Object.fromEntries(option.attribution.slice(0, 3).map((of) => [textOf(of), `${signed(of.shares[k].mean, unitOf(option, of))} (± ${plain(of.shares[k].se, unitOf(option, of))})`])) }));
+  return [el("h3", {}, t("compare.attribution")), table([{ name: "part", heading: t("compare.part") }, ...option.attribution.slice(0, 3).map((of) => ({ name: textOf(of), heading: outcomeOf(of), shown: String }))], rows, t("compare.attribution.hint"))];
 }
+
+// An effect that is taken apart has the unit of its difference.
+const unitOf = (option, of) => option.differences.find((one) => textOf(one) === textOf(of))?.unit;
 
 function fails(made) {
   if (!made.failing?.length) return null;

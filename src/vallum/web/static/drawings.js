@@ -5,6 +5,7 @@ import { number, percent, t } from "./i18n.js";
 
 const TALL = 270;
 const ROW = 44;
+const PANEL = 195;
 const share = { domain: [0, 1], label: null, grid: true, ticks: [0, 0.25, 0.5, 0.75, 1], tickSize: 0, tickFormat: (value) => percent(value) };
 const dated = (value) => (typeof value === "string" ? utc(value) : value);
 
@@ -45,13 +46,13 @@ export function ranked(rows, width, c, { whole = false, format = number } = {}) 
   const lows = Math.min(0, ...rows.map((one) => one.low)), highs = Math.max(0, ...rows.map((one) => one.high));
   return Plot.plot(base(c, width, rows.length * ROW + 40, {
     marginLeft: 12, marginRight: 26,
-    x: { label: null, grid: true, ticks: 5, tickSize: 0, tickFormat: format, domain: whole ? [0, Math.max(1, highs)] : [lows, highs], nice: !whole },
+    x: { label: null, grid: true, ticks: 5, tickSize: 0, tickFormat: (value) => format(value), domain: whole ? [0, Math.max(1, highs)] : [lows, highs], nice: !whole },
     y: { domain: names, axis: null, padding: 0.58 },
     marks: [
       Plot.barX(rows, { x1: 0, x2: "value", y: "key", fill: (one) => (one.solid ? c.b : "none"), stroke: (one) => (one.solid ? "none" : c.muted), fillOpacity: 0.75, strokeDasharray: "4,3" }),
       Plot.ruleY(rows, { x1: "low", x2: "high", y: "key", stroke: c.ink, strokeWidth: 1.6 }),
       Plot.tickX(rows.flatMap((one) => [{ ...one, end: one.low }, { ...one, end: one.high }]), { x: "end", y: "key", stroke: c.ink, inset: 4 }),
-      Plot.text(rows, { x: whole ? 0 : lows, y: "key", dy: -16, textAnchor: "start", fill: c.ink, fontSize: 11.5, text: (one) => cut(one.title, width) }),
+      Plot.text(rows, { x: whole ? 0 : lows, y: "key", dy: -16, textAnchor: "start", fill: c.ink, stroke: c.paper, strokeWidth: 3, fontSize: 11.5, text: (one) => cut(one.title, width) }),
       Plot.ruleX([0], { stroke: c.muted }),
     ],
   }));
@@ -65,16 +66,22 @@ export function nights(rows, types, dry, width, c) {
   const months = rows.filter((row, k) => row.date.endsWith("-01") || k === 0).map(at);
   const x = { type: "utc", label: null, ticks: months, tickFormat: monthTick, tickSize: 3, domain: [at(rows[0]), at(rows.at(-1))] };
   const left = rows.flatMap((row) => types.map((type) => ({ at: at(row), type, stock: row[`stock_${type}`] })));
-  const marks = [
-    Plot.ruleX(rows.filter((row) => row.launched), { x: at, y1: 0, y2: "launched", fy: () => 0, stroke: c.muted, strokeWidth: bar(width, rows), strokeOpacity: 0.5 }),
-    Plot.ruleX(rows.filter((row) => row.leaked), { x: at, y1: 0, y2: "leaked", fy: () => 0, stroke: c.b, strokeWidth: bar(width, rows) }),
-    Plot.ruleX(rows.filter((row) => row.dry), { x: at, y1: 0, y2: "dry", fy: () => 0, stroke: c.mark, strokeWidth: bar(width, rows) }),
-    Plot.lineY(left, { x: "at", y: "stock", z: "type", fy: () => 1, stroke: c.b, strokeWidth: 2, curve: "step-after" }),
-    ...(dry ? [Plot.ruleX([utc(dry)], { stroke: c.mark, strokeDasharray: "5,4" })] : []),
-    Plot.ruleY([0], { stroke: c.muted }),
-  ];
-  return Plot.plot(base(c, width, 2 * TALL - 120, { x, y: { label: null, grid: true, ticks: 4, zero: true, nice: true }, fy: { axis: null, padding: 0.14 }, marks: [
-    Plot.text([[0, t("explain.came")], [1, t("explain.left")]], { fy: (one) => one[0], text: (one) => one[1], frameAnchor: "top-left", dx: 4, dy: -12, fill: c.muted, fontSize: 11 }), ...marks] }));
+  const thick = bar(width, rows);
+  const turn = dry ? [Plot.ruleX([utc(dry)], { stroke: c.mark, strokeDasharray: "5,4" })] : [];
+  const panel = (words, marks) => Plot.plot(base(c, width, PANEL, { marginTop: 26, x, y: { label: null, grid: true, ticks: 4, tickSize: 0, zero: true, nice: true }, marks: [
+    Plot.text([words], { frameAnchor: "top-left", dx: 4, dy: -18, fill: c.muted, fontSize: 11 }), ...marks, ...turn, Plot.ruleY([0], { stroke: c.muted })] }));
+  const stood = (name, colour, more = {}) => Plot.ruleX(rows.filter((row) => row[name]), { x: at, y1: 0, y2: name, stroke: colour, strokeWidth: thick, ...more });
+  return stacked([
+    panel(t("explain.came"), [stood("launched", c.muted, { strokeOpacity: 0.5 }), stood("leaked", c.b), stood("dry", c.mark)]),
+    panel(t("explain.left"), [Plot.lineY(left, { x: "at", y: "stock", z: "type", stroke: c.b, strokeWidth: 2, curve: "step-after" })]),
+  ], width);
+}
+
+// Pictures under each other, each with its own scale, as one.
+function stacked(panels, width) {
+  const outer = d3.create("svg").attr("viewBox", `0 0 ${width} ${PANEL * panels.length}`).attr("width", width).attr("height", PANEL * panels.length).node();
+  panels.forEach((one, k) => { one.setAttribute("y", PANEL * k); outer.append(one); });
+  return outer;
 }
 
 const bar = (width, rows) => Math.max(1.5, Math.min(7, (0.7 * width) / rows.length));

@@ -3,7 +3,7 @@
 
 import { json } from "./api.js";
 import { button, el } from "./dom.js";
-import { number, percent, t } from "./i18n.js";
+import { number, outcomeOf, percent, signed, t } from "./i18n.js";
 import * as drawings from "./drawings.js";
 import { burnt, figure, stamp, table } from "./pictures.js";
 import { background, count, ending, field, page, select, sentences } from "./question.js";
@@ -39,17 +39,16 @@ function answered(made) {
 }
 
 const lines = (made) => burnt({ as_of: made.as_of, stamp: stamp(made), band: t("drivers.band") });
-const outcomeOf = (made) => [made.outcome.name, made.outcome.class ?? made.outcome.type].filter(Boolean).join(" ").replaceAll("_", " ");
 
 function ranking(made) {
   const kept = made.drivers.filter((one) => one.total !== null).sort((one, other) => other.total - one.total);
-  const rows = kept.map((one) => ({ ...one, key: one.name, value: Math.max(0, one.total), low: Math.max(0, one.total - one.total_error), high: one.total + one.total_error, solid: !one.attacker, title: `${one.attacker ? "* " : ""}${one.title}` }));
+  const rows = kept.map((one) => ({ ...one, key: one.name, value: Math.max(0, one.total), low: Math.max(0, one.total - one.total_error), high: Math.min(1, one.total + one.total_error), solid: !one.attacker, title: `${one.attacker ? "* " : ""}${one.title}` }));
   const whose = (one) => [one.attacker ? t("attacker") : t("drivers.defence"), one.published ? null : t("unpublished")].filter(Boolean).join(", ");
   const columns = [{ name: "title", heading: t("drivers.what") }, { name: "first", heading: t("drivers.first"), shown: percent }, { name: "total", heading: t("drivers.total"), shown: percent },
     { name: "total_error", heading: "±", shown: percent }, { name: "effect", heading: t("drivers.effect"), shown: number }, { name: "attacker", heading: t("drivers.whose"), shown: (_, row) => whose(row), numeric: false }];
   return [
     figure({
-      name: "drivers", title: t("drivers.ranked", { outcome: outcomeOf(made) }), unit: t("drivers.unit"), lang: null,
+      name: "drivers", title: t("drivers.ranked", { outcome: outcomeOf(made.outcome) }), unit: t("drivers.unit"), lang: null,
       says: t("drivers.says", { what: rows[0].title, share: percent(rows[0].total), error: percent(rows[0].total_error), n: number(rows.length) }),
       draw: (width, colours) => drawings.ranked(rows.slice(0, SHOWN), width, colours, { whole: true, format: percent }),
       keys: (colours) => [[colours.b, t("drivers.ours")], ["", t("drivers.theirs")]], columns, rows: kept, lines: lines(made),
@@ -63,9 +62,9 @@ function believed(made) {
   const most = rows[0];
   return figure({
     name: "believed", title: t("drivers.believed"), unit: t("drivers.believed.unit"), lang: null,
-    says: t("drivers.believed.says", { what: most.title, change: `${most.change > 0 ? "+" : "−"}${number(Math.abs(most.change))}`, mean: number(made.mean) }),
+    says: t("drivers.believed.says", { what: most.title, change: signed(most.change, made.outcome.unit), mean: number(made.mean) }),
     draw: (width, colours) => drawings.ranked(rows, width, colours), keys: (colours) => [[colours.b, t("drivers.apart")], ["", t("notApart")]],
-    columns: [{ name: "name", heading: t("drivers.what") }, { name: "source", heading: t("sources") }, { name: "best", heading: t("best"), shown: number }, { name: "mean", heading: outcomeOf(made), shown: number }, { name: "change", heading: t("compare.difference"), shown: number }, { name: "se", heading: "±", shown: number }],
+    columns: [{ name: "name", heading: t("drivers.what") }, { name: "source", heading: t("sources") }, { name: "best", heading: t("best"), shown: number }, { name: "mean", heading: outcomeOf(made.outcome), shown: number }, { name: "change", heading: t("compare.difference"), shown: number }, { name: "se", heading: "±", shown: number }],
     rows: made.beliefs, lines: lines(made),
   });
 }

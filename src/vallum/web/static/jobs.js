@@ -6,6 +6,8 @@ import { number, t } from "./i18n.js";
 
 const KEY = "vallum.jobs";
 const BEAT = 700;
+// Work in as many futures as were asked; a sizing takes as many as it needs, a back-test none.
+const COUNTED = new Set(["run", "report", "compare", "place", "sensitivity", "explain"]);
 const ended = (state) => ["done", "failed", "cancelled", "interrupted"].includes(state);
 
 const kept = () => JSON.parse(localStorage.getItem(KEY) ?? "[]");
@@ -62,14 +64,14 @@ export function desk(box, kinds, done = null) {
   const finish = async (job) => done(job, await (await ask(`jobs/${job.id}/result`)).json());
 
   function shown(row, job) {
-    const words = `${t(`job.${job.asked.kind}`)}, ${job.asked.scenario}${job.asked.packages.length ? ` + ${job.asked.packages.join(" + ")}` : ""}, ${t("futuresN", { n: number(job.asked.futures) })}${about(job.asked)}`;
+    const words = `${t(`job.${job.asked.kind}`)}, ${job.asked.scenario}${job.asked.packages.length ? ` + ${job.asked.packages.join(" + ")}` : ""}${COUNTED.has(job.asked.kind) ? `, ${t("futuresN", { n: number(job.asked.futures) })}` : ""}${about(job.asked)}`;
     const parts = [el("span", {}, words), " ", el("span.badge", {}, t(`job.state.${job.state}`))];
     if (job.state === "running") parts.push(el("progress", { max: job.total || 1, value: job.done, "aria-label": words }), el("span.hint", {}, ` ${job.stage} ${number(job.done)}/${number(job.total)}`));
     if (!ended(job.state)) parts.push(button(t("cancel"), () => ask(`jobs/${job.id}`, undefined, { method: "DELETE" }), { class: "quiet" }));
     if (job.state === "done" && done) parts.push(button(t("job.show"), () => finish(job), { class: "quiet" }));
     if (job.state === "done") parts.push(el("a.button", { href: `/api/v1/jobs/${job.id}/result`, download: job.file }, job.file));
     if (job.problems.length) parts.push(el("span.bad", {}, job.problems.join("; ")));
-    if (ended(job.state) && job.state !== "done") parts.push(button(t("job.again"), async () => { await ask(`jobs/${job.id}/again`, {}); row.remove(); follow(job.id, true); }, { class: "quiet" }));
+    if (ended(job.state) && job.state !== "done") parts.push(button(t("job.again"), async () => { await ask(`jobs/${job.id}/again`, {}); row.remove(); follow(job.id, Math.min(0, newest) - 1); }, { class: "quiet" }));
     if (ended(job.state)) parts.push(button("×", () => { keep(kept().filter((one) => one !== job.id)); row.remove(); }, { class: "close", "aria-label": t("forget") }));
     row.replaceChildren(...parts);
   }

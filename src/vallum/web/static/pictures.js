@@ -86,13 +86,13 @@ export function figure({ name, title, unit = "", says, lang = "en", draw, keys =
 }
 
 function swatch(colour) {
-  const made = el("i", { "aria-hidden": "true" });
+  const made = el(colour ? "i" : "i.outlined", { "aria-hidden": "true" });
   made.style.background = colour || "transparent";
   return made;
 }
 
 export function table(columns, rows, caption) {
-  const cell = (column, row) => (row[column.name] === null || row[column.name] === undefined ? "–" : column.shown ? column.shown(row[column.name], row) : String(row[column.name]));
+  const cell = (column, row) => (row[column.name] === null || row[column.name] === undefined ? "–" : column.shown ? (column.shown.length > 1 ? column.shown(row[column.name], row) : column.shown(row[column.name])) : String(row[column.name]));
   return tableOf(columns.map((one) => one.heading), rows.map((row) => columns.map((one) => cell(one, row))), caption, columns.map((one) => one.numeric ?? Boolean(one.shown)));
 }
 

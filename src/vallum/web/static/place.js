@@ -3,7 +3,7 @@
 
 import { json } from "./api.js";
 import { button, el, tableOf } from "./dom.js";
-import { named, number, percent, t } from "./i18n.js";
+import { named, number, percent, signed, t } from "./i18n.js";
 import * as drawings from "./drawings.js";
 import * as map from "./map.js";
 import { burnt, figure, stamp } from "./pictures.js";
@@ -81,15 +81,14 @@ function curve(made) {
 }
 
 function plans(made) {
+  const best = made.plans.flatMap((one) => one.differences).find((one) => one.name === "leakers")?.before;
   const rows = made.plans.map((one) => {
     const change = one.differences.find((two) => two.name === "leakers");
-    return [el("span", { lang: "en" }, el("b", {}, one.name), el("span.hint", {}, ` ${one.meaning}`)), percent(one.expected_cover), change ? number(change.after) : "–",
+    return [el("span", { lang: "en" }, el("b", {}, one.name), el("span.hint", {}, ` ${one.meaning}`)), percent(one.expected_cover), number(change ? change.after : best),
       change ? (change.told_apart ? el("b", {}, signed(change.mean)) : el("span.badge", {}, t("notApart"))) : "–", change ? `${signed(change.p5)} … ${signed(change.p95)}` : "–"];
   });
   return el("section.card", {}, el("h2", {}, t("place.plans")), tableOf([t("place.plan"), t("place.cover"), t("place.through"), t("place.against"), t("band")], rows, t("place.plans.hint"), [false, true, true, true, true]));
 }
-
-const signed = (value) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${number(Math.abs(value))}`;
 
 function regions(made, key, title) {
   const names = made.plans.map((one) => one.name);

@@ -64,6 +64,6 @@ export function ending(made) {
 export function background({ work, out }, kind, shown) {
   return jobs.desk(work, [kind], (job, made) => {
     const asked = job.asked;
-    out.replaceChildren(el("p.hint", {}, `${t("answerOf")}: `, el("span", { lang: "en" }, [asked.scenario, ...asked.packages].join(" + ")), `${Object.keys(asked.set).length ? `, ${t("changedN", { n: Object.keys(asked.set).length })}` : ""}, ${t("futuresSeed", { n: number(asked.futures), seed: asked.seed })}`), ...[shown(made, job)].flat(9).filter(Boolean));
+    out.replaceChildren(el("p.hint", {}, `${t("answerOf")}: `, el("span", { lang: "en" }, [asked.scenario, ...asked.packages].join(" + ")), `${Object.keys(asked.set).length ? `, ${t("changedN", { n: Object.keys(asked.set).length })}` : ""}, ${kind === "size" ? t("seedOnly", { seed: asked.seed }) : t("futuresSeed", { n: number(asked.futures), seed: asked.seed })}`), ...[shown(made, job)].flat(9).filter(Boolean));
   });
 }

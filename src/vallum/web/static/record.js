@@ -75,7 +75,7 @@ async function own(records) {
 function summary(made) {
   const share = { name: "stopped_share", heading: t("record.share"), shown: percent };
   const shares = made.years.filter((row) => row.launched && row.share !== null);
-  const folded = (title, columns, rows, open = false) => (rows.length ? el("details", { open }, el("summary", {}, title), table(columns, rows, title)) : null);
+  const folded = (title, columns, rows, open = false) => (rows.length ? el("details", { open }, el("summary", {}, title), el("div.tall", {}, table(columns, rows, title))) : null);
   return [
     el("p", {}, t("record.about", { first: day(made.first), last: day(made.last), nights: number(made.nights), reported: number(made.nights_reported) })),
     el("ul", { lang: "en" }, made.caveats.map((line) => el("li", {}, line))),

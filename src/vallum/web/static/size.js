@@ -43,10 +43,10 @@ const shown = (value) => (value === null ? "–" : typeof value === "string" ? d
 function verdict(one) {
   const facts = [
     [t("size.answer"), one.status === "not reachable" ? t("size.notReachable") : one.pair ? one.pair.map(shown).join(" – ") : shown(one.value)],
-    [t("size.interval"), one.interval.map(shown).join(" – ")],
+    [t("size.interval"), one.interval.some((end) => end !== null) ? one.interval.map(shown).join(" – ") : "–"],
     [t("size.cost"), money(one.cost)],
     [t("size.ceiling"), `${percent(one.ceiling.share)} (${shown(one.ceiling.value)})`],
-  ];
+  ].filter(([, value]) => value !== "–");
   return el("section.card", {},
     el("h2", {}, el("code", {}, one.standard), " ", el(`span.badge.${REACHED[one.status] ?? "open"}`, {}, has(`size.status.${one.status}`) ? t(`size.status.${one.status}`) : one.status)),
     el("dl.numbers", {}, facts.map(([title, value]) => el("div", {}, el("dt", {}, title), el("dd", {}, value)))),
@@ -61,7 +61,7 @@ function curve(made, one) {
   return figure({
     name: "size-curve", title: t("size.curve"), unit: made.vary.map((two) => two.path).join(", "), lang: null,
     says: t("size.says", { n: number(one.curve.length), best: percent(one.ceiling.share), at: shown(one.ceiling.value), goal: percent(one.confidence) }),
-    draw: (width, colours) => drawings.meeting(one, width, colours), keys: (colours) => [[colours.b, t("size.share")], [`color-mix(in srgb, ${colours.b} 25%, transparent)`, t("size.band")], [colours.ink, t("size.goal", { share: percent(one.confidence) })], [colours.a, t("size.ends")]],
+    draw: (width, colours) => drawings.meeting(one, width, colours), keys: (colours) => [[colours.b, t("size.share")], [`color-mix(in srgb, ${colours.b} 25%, transparent)`, t("size.band")], [colours.ink, t("size.goal", { share: percent(one.confidence) })], ...(one.interval.some((end) => end !== null) ? [[colours.a, t("size.ends")]] : [])],
     columns: [value, ...parts, { name: "futures", heading: t("futures"), shown: number }, { name: "verdict", heading: t("compare.verdict") }, { name: "cost", heading: t("size.cost"), shown: money }], rows: one.curve,
     lines: burnt({ as_of: made.as_of, stamp: stamp({ ...made, futures: 0 }), band: t("size.band"), standard: one.standard }),
   });

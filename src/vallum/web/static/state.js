@@ -3,7 +3,7 @@
 // What belongs to the pinned view A begins with "a.".
 
 export const VERSION = 1;
-const OWN = new Set(["v", "s", "p", "seed", "lang", "figure"]);
+const OWN = new Set(["v", "s", "p", "seed", "lang", "figure", "what", "q", "day"]);
 
 export function fresh(scenario = "winter-2025-26") {
   return { scenario, packages: [], set: {}, seed: 0 };
