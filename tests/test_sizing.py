@@ -23,6 +23,7 @@ from vallum.sizing import Verdict, bounds
 
 pytestmark = pytest.mark.invariant
 
+OURS = {"report.html", "size.txt", "size.csv", "size.svg", "size.json"}
 SIDES = ("greater", "less")
 COIN: dict[str, Any] = {"kind": "bernoulli", "p": 0.25}
 BY_NAME = {problem.name: k for k, problem in enumerate(problems())}
@@ -201,6 +202,17 @@ def test_the_answer_exports_itself_and_carries_its_results(sized_towns: sizing.S
     assert point.cost is not None and point.cost > 0
 
 
+def test_the_page_and_the_line_that_makes_it_again(sized_towns: sizing.Sizing, tmp_path: Path) -> None:
+    """Invariant: the page needs nothing else, has the whole curve, and names the command that asks the same."""
+    page = sized_towns.to_html(tmp_path / "size.html")
+    assert (tmp_path / "size.html").read_text(encoding="utf-8") == page
+    assert page.count("<svg") == 2 and "<script" not in page and "http" not in page.split("</head>")[0]
+    assert "Not modelled" in page or "not modelled" in page
+    line = sized_towns.command()
+    assert "--vary choices.batteries.long --range 1:8 --standard 'first_empty_battery never'" in line
+    assert "--confidence 0.5" in line and "--seed 0" in line and "--futures" not in line
+
+
 def test_same_bytes_for_any_threads(sized_towns: sizing.Sizing) -> None:
     """Invariant: the JSON is sorted, has no clock and no path, and is the same on one thread or two."""
     from vallum import report
@@ -287,8 +299,9 @@ def test_verdicts_are_the_exact_binomial_test() -> None:
                 wanted = Verdict.CLOSE
             assert bounds.verdict(met, 512, zone, last=False) is wanted
     assert bounds.verdict(410, 512, bounds.zone(0.8, 0.1), last=True) is Verdict.CLOSE
-    made = stats.binomtest(400, 512).proportion_ci(0.95, "exact")
-    assert bounds.interval(400, 512) == pytest.approx((made.low, made.high))
+    for futures, looked in ((512, 1), (2_048, 3), (2_500, 4)):
+        made = stats.binomtest(400, futures).proportion_ci(1.0 - 0.05 / looked, "exact")
+        assert bounds.interval(400, futures) == pytest.approx((made.low, made.high))
 
 
 @pytest.mark.theory
@@ -392,7 +405,10 @@ def test_out_of_reach_is_an_answer(tmp_path: Path, capsys: pytest.CaptureFixture
     said = ["--standard", "no_leaker >= 1", "--confidence", "0.999", "--out", str(tmp_path / "s"), "--quiet"]
     assert command(*asked_for, *said) == 0
     assert "not reachable" in capsys.readouterr().out
-    assert {path.name for path in (tmp_path / "s").iterdir()} == {"size.txt", "size.csv", "size.svg", "size.json"}
+    assert {path.name for path in (tmp_path / "s").iterdir()} == OURS
+    page = (tmp_path / "s" / "report.html").read_text(encoding="utf-8")
+    assert "How much is enough" in page and "not reachable" in page
+    assert "vallum size eight-and-none --vary choices.stock.patriot_round --range 0:40" in page
     made = json.loads((tmp_path / "s" / "size.json").read_text(encoding="utf-8"))
     assert (made["kind"], made["sizes"][0]["status"]) == ("size", "not reachable")
     (tmp_path / "mine").mkdir()
@@ -406,3 +422,10 @@ def test_bad_commands_leave_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--range" in capsys.readouterr().err
     assert command("eight-and-none", "--vary", "choices.tempo.ballistic", "--range", "0:2") == 2
     assert "search for the best attack" in capsys.readouterr().err
+    assert command("eight-and-none", "--vary", "choices.stock.patriot", "--range", "0:2") == 2
+    assert "--vary choices.stock.patriot: unknown interceptor" in capsys.readouterr().err
+    twice = ["--vary", "choices.stock.patriot_round", "--range", "0:2"] * 2
+    assert command("eight-and-none", *twice) == 2
+    assert "is given twice" in capsys.readouterr().err
+    assert command("eight-and-none", *twice[:4], "--standard", "no_leaker >= 1", "--confidence", "80") == 2
+    assert "such as 0.8 for 80 %" in capsys.readouterr().err

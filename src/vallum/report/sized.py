@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 #: What a folder of an answer holds.
 TEXT: Final = "size.txt"
+PAGE: Final = "report.html"
 CURVE: Final = "size.csv"
 CHART: Final = "size.svg"
 DATA: Final = "size.json"
-OURS: Final = frozenset({TEXT, CURVE, CHART, DATA})
+OURS: Final = frozenset({PAGE, TEXT, CURVE, CHART, DATA})
 #: Points of a curve that the text lists.
 _MOST_POINTS: Final = 9
 #: Values that a sentence lists one by one.
@@ -49,7 +50,7 @@ def sized(made: Sizing) -> str:
     parts = [*(wrapped(line) for line in sized_sentences(made))]
     for one in made.sizes:
         parts.append(f"{one.standard}, wanted in {words.percent(one.goal)} of futures\n{_curve(made, one)}")
-    parts.append(wrapped(_how(made.tell_apart)))
+    parts.append(wrapped(how(made.tell_apart)))
     parts.append(listed("Not modelled", made.manifest.not_modelled))
     return "\n\n".join(part for part in parts if part)
 
@@ -184,6 +185,13 @@ def _curve(made: Sizing, one: Size) -> str:
     centre = one.high if one.high is not None else one.low if one.low is not None else one.ceiling.value
     near = sorted(one.curve, key=lambda point: _apart(point.value, centre))[:_MOST_POINTS]
     chosen = [point for point in one.curve if point in near or point.value in ends]
+    more = len(one.curve) - len(chosen)
+    text = aligned(curve_rows(made, one, chosen))
+    return text + (f"\n({more} more values tried, in the CSV)" if more else "")
+
+
+def curve_rows(made: Sizing, one: Size, chosen: Sequence[Point]) -> list[tuple[str, ...]]:
+    """A head, and a row for each of some points of a curve."""
     head = [(_short(made.path), "futures that meet it", "95 %", "futures", "verdict", "cost")]
     rows = [
         (
@@ -192,11 +200,11 @@ def _curve(made: Sizing, one: Size) -> str:
         )
         for point in chosen
     ]  # fmt: skip
-    more = len(one.curve) - len(chosen)
-    return aligned([*head, *rows]) + (f"\n({more} more values tried, in the CSV)" if more else "")
+    return [*head, *rows]
 
 
-def _how(tell_apart: float) -> str:
+def how(tell_apart: float) -> str:
+    """How values were tried, in two sentences."""
     return (
         "Every value meets the same futures (common dice), more of them where it is close. A share "
         f"{100 * tell_apart:g} points from the one that is wanted is told from it; a nearer one is too close to call."
@@ -265,16 +273,20 @@ def frontier_sentences(made: Frontier) -> list[str]:
 
 def frontier_text(made: Frontier) -> str:
     """The frontier as sentences and a table."""
-    second = _short(made.paths[1])
-    head = [(_short(made.paths[0]), f"{second}, surely enough", "may be enough from", "futures that meet it", "cost")]
-    rows = [_row(point) for point in made.points]
     parts = [
         *(wrapped(line) for line in frontier_sentences(made)),
-        aligned([*head, *rows]),
-        wrapped(_how(made.tell_apart)),
+        aligned(frontier_rows(made)),
+        wrapped(how(made.tell_apart)),
     ]
     parts.append(listed("Not modelled", made.manifest.not_modelled))
     return "\n\n".join(part for part in parts if part)
+
+
+def frontier_rows(made: Frontier) -> list[tuple[str, ...]]:
+    """A head, and a row for each point."""
+    second = _short(made.paths[1])
+    head = (_short(made.paths[0]), f"{second}, surely enough", "may be enough from", "futures that meet it", "cost")
+    return [head, *(_row(point) for point in made.points)]
 
 
 def _row(point: Pairing) -> tuple[str, ...]:
@@ -316,13 +328,19 @@ def sized_json(made: Sizing | Frontier) -> str:
 
 
 def write_sized(made: Sizing | Frontier, place: str | Path) -> Path:
-    """Write size.txt, size.csv (the curve), size.svg and size.json, whole or not at all.
+    """Write report.html, size.txt, size.csv (the curve), size.svg and size.json, whole or not at all.
 
     Raises RunError where the folder holds anything else, cannot be written, or Matplotlib is missing.
     """
 
     def fill(there: Path) -> None:
-        texts = {TEXT: f"{made}\n", CURVE: made.to_csv(), CHART: svg(made.plot()), DATA: sized_json(made)}
+        texts = {
+            PAGE: made.to_html(),
+            TEXT: f"{made}\n",
+            CURVE: made.to_csv(),
+            CHART: svg(made.plot()),
+            DATA: sized_json(made),
+        }
         for name, text in texts.items():
             (there / name).write_text(text, encoding="utf-8", newline="\n")
 
