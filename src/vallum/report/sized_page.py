@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vallum.report import folder, sections, words
-from vallum.report.html import Html
+from vallum.report.html import Html, element
 from vallum.report.question_page import again, answer, figure, page_of
 from vallum.report.sections import Head, grid, section
 from vallum.report.sized import (
@@ -32,7 +32,7 @@ def sized_page(made: Sizing | Frontier) -> str:
     parts = _frontier(made) if isinstance(made, Frontier) else _sized(made)
     shown = made.shown()
     behind = (
-        section("How it was found", Html(f"<p>{how(made.tell_apart)}</p>"), id_="how"),
+        section("How it was found", element("p", how(made.tell_apart)), id_="how"),
         sections.doctrine(shown),
         sections.limits(shown),
         sections.claims(shown),
