@@ -75,7 +75,7 @@ def sensed(layers: vallum.Scenario) -> Sensitivity:
 
 
 @pytest.mark.theory
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", range(6))
 def test_ishigami_within_its_intervals(seed: int) -> None:
     """Theory: first and total shares of the Ishigami function lie within their intervals (Ishigami & Homma 1990)."""
     made = ranking.shares(list(ISHIGAMI), ishigami, 1_024, seed)
@@ -85,6 +85,8 @@ def test_ishigami_within_its_intervals(seed: int) -> None:
         assert abs(one.first - first) <= one.first_error
         assert abs(one.total - total) <= one.total_error
         assert max(one.first_error, one.total_error) < 0.15
+    assert sum(one.first for one in made) == pytest.approx(0.756316, abs=0.06)
+    assert sum(one.total for one in made) == pytest.approx(1.243684, abs=0.06)
 
 
 @pytest.mark.theory

@@ -260,7 +260,7 @@ def test_the_page_and_the_line_that_makes_it_again(sized_towns: sizing.Sizing, t
     """Invariant: the page needs nothing else, has the whole curve, and names the command that asks the same."""
     page = sized_towns.to_html(tmp_path / "size.html")
     assert (tmp_path / "size.html").read_text(encoding="utf-8") == page
-    assert page.count("<svg") == 2 and "<script" not in page and "http" not in page.split("</head>")[0]
+    assert page.count("<svg") == 2 and "<script" not in page and "https://" not in page.split("</head>")[0]
     assert "Not modelled" in page or "not modelled" in page
     line = sized_towns.command()
     assert "--vary choices.batteries.long --range 1:8 --standard 'first_empty_battery never'" in line
@@ -461,7 +461,7 @@ def test_out_of_reach_is_an_answer(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "not reachable" in capsys.readouterr().out
     assert {path.name for path in (tmp_path / "s").iterdir()} == OURS
     page = (tmp_path / "s" / "report.html").read_text(encoding="utf-8")
-    assert "How much is enough" in page and "not reachable" in page
+    assert "How much of choices.stock.patriot_round is enough?" in page and "not reachable" in page
     assert "vallum size eight-and-none --vary choices.stock.patriot_round --range 0:40" in page
     made = json.loads((tmp_path / "s" / "size.json").read_text(encoding="utf-8"))
     assert (made["kind"], made["sizes"][0]["status"]) == ("size", "not reachable")

@@ -47,9 +47,8 @@ class Tally:
         """A row of the table."""
         gaps = " / ".join(f"{gap:.4f}" for gap in self.problem.gaps) if self.problem.least is not None else "–"
         least = "none" if self.problem.least is None else str(self.problem.least)
-        wanted = self.wanted
         cells = (
-            self.problem.name, f"`{self.problem.source}`", least, gaps, wanted, str(self.seeds), str(self.number),
+            self.problem.name, f"`{self.problem.source}`", least, gaps, self.wanted, str(self.seeds), str(self.number),
             str(self.pair), str(self.held), f"{self.futures:,.0f}",
         )  # fmt: skip
         return f"| {' | '.join(cells)} |"

@@ -186,7 +186,8 @@ def belief_rows(made: Sensitivity, chosen: Sequence[Belief]) -> list[tuple[str, 
     rows: list[tuple[str, ...]] = [("", "source", "it is then", "outcome", "change", "error")]
     for one in chosen:
         spread = f"{one.best:.3g} ({one.low:.3g}–{one.high:.3g})"
-        change = _change(made, one) if one.told_apart else "not told apart"
+        same = "not told apart" if one.se else "no change"
+        change = _change(made, one) if one.told_apart else same
         rows.append(
             (one.name, _source(one), spread, words.number(one.mean, made.label.unit), change, words.error(one.se))
         )
@@ -200,15 +201,15 @@ def sensed_figure(made: Sensitivity, narrow: bool = False) -> Figure:
     """Draw the shares of the variance, the largest on top, and what each source would change."""
     with styled():
         figure, panels = panels_of(2 if made.beliefs else 1, narrow, height=_TALLER)
-        _shares_drawn(panels[0], made)
+        _shares_drawn(panels[0], made, narrow)
         if made.beliefs:
-            _beliefs_drawn(panels[1], made)
+            _beliefs_drawn(panels[1], made, narrow)
         about = made.manifest
         stamped(figure, f"{about.name} · seed {about.seed} · as of {about.as_of} · vallum {about.version}", narrow)
         return figure
 
 
-def _shares_drawn(axes: Axes, made: Sensitivity) -> None:
+def _shares_drawn(axes: Axes, made: Sensitivity, narrow: bool) -> None:
     shown = made.drivers[:_ROWS][::-1]
     places = range(len(shown))
     for offset, key, k in ((0.2, "total", 0), (-0.2, "first", 1)):
@@ -219,8 +220,8 @@ def _shares_drawn(axes: Axes, made: Sensitivity) -> None:
         )
     axes.set_yticks(list(places), [_marked(made, one.name) for one in shown])
     axes.set_xlim(left=0.0)
-    axes.set_title(letters(f"What drives: {words.outcome(made.label)}"))
-    axes.set_xlabel("share of the variance, with 95 % intervals; * the attacker's, given")
+    axes.set_title("What drives it" if narrow else letters(f"What drives: {words.outcome(made.label)}"))
+    axes.set_xlabel(_broken("share of the variance, with 95 % intervals; * the attacker's, given", narrow))
     axes.legend(loc="lower right")
 
 
@@ -228,17 +229,22 @@ def _marked(made: Sensitivity, name: str) -> str:
     return letters(words.plain(name)) + (" *" if made.about[name].attacker else "")
 
 
-def _beliefs_drawn(axes: Axes, made: Sensitivity) -> None:
+def _beliefs_drawn(axes: Axes, made: Sensitivity, narrow: bool) -> None:
     shown: Sequence[Belief] = made.beliefs[:_ROWS][::-1]
     places = range(len(shown))
     colours = [COLOURS[0] if one.told_apart else MUTED for one in shown]
     axes.barh(
         list(places), [one.change for one in shown], 0.7, xerr=[2 * one.se for one in shown], color=colours, ecolor=INK
     )
-    axes.set_yticks(list(places), [letters(_short(made, one)) for one in shown])
+    axes.set_yticks(list(places), [letters(_broken(_short(made, one), narrow)) for one in shown])
     axes.axvline(0.0, color=INK, linewidth=0.8)
-    axes.set_title("What if this source is right: change of the mean")
-    axes.set_xlabel(letters(f"{made.label.unit}, with twice the error"))
+    axes.set_title("If it is right" if narrow else "What if this source is right: change of the mean")
+    axes.set_xlabel(letters(_broken(f"change in {made.label.unit}, with twice the error", narrow)))
+
+
+def _broken(text: str, narrow: bool) -> str:
+    """A text of two parts, on a phone in two lines."""
+    return text.replace("; ", ";\n").replace(", with", ",\nwith").replace(": ", ":\n") if narrow else text
 
 
 def _short(made: Sensitivity, one: Belief) -> str:

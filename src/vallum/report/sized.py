@@ -159,7 +159,7 @@ def _need(made: Need) -> str:
 
 
 def _share(point: Point) -> str:
-    return f"{_percent(point.share)}, 95 %: {_percent(point.low)}–{_percent(point.high)}"
+    return f"{_percent(point.share)} [{_percent(point.low)}–{_percent(point.high)}]"
 
 
 def _percent(share: float) -> str:
@@ -180,14 +180,18 @@ def _value(value: Value | None) -> str:
 
 
 def _curve(made: Sizing, one: Size) -> str:
-    """The points of the curve nearest to the answer, and its ends."""
-    ends = {one.curve[0].value, one.curve[-1].value, one.ceiling.value, one.low, one.high}
-    centre = one.high if one.high is not None else one.low if one.low is not None else one.ceiling.value
-    near = sorted(one.curve, key=lambda point: _apart(point.value, centre))[:_MOST_POINTS]
-    chosen = [point for point in one.curve if point in near or point.value in ends]
+    chosen = nearest(one)
     more = len(one.curve) - len(chosen)
     text = aligned(curve_rows(made, one, chosen))
     return text + (f"\n({more} more values tried, in the CSV)" if more else "")
+
+
+def nearest(one: Size) -> list[Point]:
+    """The points of the curve nearest to the answer, its ends and its ceiling."""
+    ends = {one.curve[0].value, one.curve[-1].value, one.ceiling.value, one.low, one.high}
+    centre = one.high if one.high is not None else one.low if one.low is not None else one.ceiling.value
+    near = sorted(one.curve, key=lambda point: _apart(point.value, centre))[:_MOST_POINTS]
+    return [point for point in one.curve if point in near or point.value in ends]
 
 
 def curve_rows(made: Sizing, one: Size, chosen: Sequence[Point]) -> list[tuple[str, ...]]:
@@ -207,7 +211,8 @@ def how(tell_apart: float) -> str:
     """How values were tried, in two sentences."""
     return (
         "Every value meets the same futures (common dice), more of them where it is close. A share "
-        f"{100 * tell_apart:g} points from the one that is wanted is told from it; a nearer one is too close to call."
+        f"{100 * tell_apart:g} points from the one that is wanted is told from it; a nearer one is too close to call. "
+        "In brackets: 95 % intervals."
     )
 
 
@@ -216,12 +221,12 @@ def sized_figure(made: Sizing, narrow: bool = False) -> Figure:
     with styled():
         figure, panels = panels_of(len(made.sizes), narrow)
         for axes, one in zip(panels, made.sizes, strict=True):
-            _drawn(axes, made, one)
+            _drawn(axes, made, one, narrow)
         stamped(figure, _stamp(made), narrow)
         return figure
 
 
-def _drawn(axes: Axes, made: Sizing, one: Size) -> None:
+def _drawn(axes: Axes, made: Sizing, one: Size, narrow: bool) -> None:
     at: Any = [point.value for point in one.curve]
     shares = [point.share for point in one.curve]
     low, high = [point.low for point in one.curve], [point.high for point in one.curve]
@@ -236,7 +241,8 @@ def _drawn(axes: Axes, made: Sizing, one: Size) -> None:
     axes.set_ylabel("futures that meet it")
     axes.set_xlabel(letters(made.path))
     told = f"{_value(one.low)} to {_value(one.high)}" if one.status == CLOSE else _value(one.value)
-    axes.set_title(letters(f"{one.standard}: {one.status if one.value is None and one.status != CLOSE else told}"))
+    ending = one.status if one.value is None and one.status != CLOSE else told
+    axes.set_title(letters(f"{one.standard}:{chr(10) if narrow else ' '}{ending}"))
 
 
 def _stamp(made: Sizing | Frontier) -> str:

@@ -14,6 +14,7 @@ from vallum.report.sized import (
     frontier_rows,
     frontier_sentences,
     how,
+    nearest,
     sized_figure,
     sized_sentences,
 )
@@ -39,28 +40,32 @@ def sized_page(made: Sizing | Frontier) -> str:
         again(made.command()),
     )
     record = folder.national(made.scenario)
-    facts = [f"seed {made.manifest.seed}"]
+    standards = [made.standard] if isinstance(made, Frontier) else [one.standard for one in made.sizes]
+    facts = [*standards, f"seed {made.manifest.seed}"]
     return page_of(made.question(), made.manifest, facts, (*parts, *behind), _BESIDE, record)
 
 
 def _sized(made: Sizing) -> Iterator[Html]:
     yield answer(sized_sentences(made)[:-1], sized_sentences(made)[-1:])
     yield figure("curve", "How often it is met", _CURVE, lambda narrow: sized_figure(made, narrow))
-    tables = []
+    tables: list[Html] = []
     for one in made.sizes:
-        head, *rows = curve_rows(made, one, one.curve)
         title = f"{one.standard}, wanted in {words.percent(one.goal)} of futures"
-        tables.append(_table(title, head, rows))
-    yield section("Every value that was tried", *tables, id_="values")
+        few = nearest(one)
+        tables.append(_table(title, curve_rows(made, one, few)))
+        if len(few) < len(one.curve):
+            whole = _table(title, curve_rows(made, one, one.curve))
+            tables.append(element("details", element("summary", "Every value that was tried"), whole))
+    yield section("In numbers", *tables, id_="values")
 
 
 def _frontier(made: Frontier) -> Iterator[Html]:
     said = frontier_sentences(made)
     yield answer(said[:-1], said[-1:])
     yield figure("frontier", "One against the other", _FRONTIER, lambda narrow: frontier_figure(made, narrow))
-    head, *rows = frontier_rows(made)
-    yield section("In numbers", _table(f"The least of {made.paths[1]}", head, rows), id_="values")
+    yield section("In numbers", _table(f"The least of {made.paths[1]}", frontier_rows(made)), id_="values")
 
 
-def _table(title: str, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Html:
+def _table(title: str, lines: list[tuple[str, ...]]) -> Html:
+    head, *rows = lines
     return grid(title, [Head(name, number=name != "verdict") for name in head], [list(row) for row in rows])

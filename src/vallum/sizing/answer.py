@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from vallum.results import Label, Manifest, Result, rounded
 from vallum.scenario import Scenario
-from vallum.sizing.axes import Value
+from vallum.sizing.axes import A_MONTH, Value
 
 #: Version of the JSON layout.
 SCHEMA: Final = 1
@@ -188,8 +188,7 @@ class Sizing:
 
     def question(self) -> str:
         """What is asked, in words."""
-        wanted = f" for “{self.sizes[0].standard}”" if len(self.sizes) == 1 else ""
-        return f"How {'late' if self.latest else 'much'} is enough{wanted}? {self.path}"
+        return f"How late may {self.path} be?" if self.latest else f"{_how_much(self.path)} enough?"
 
     def command(self) -> str:
         """The line that makes this again."""
@@ -303,7 +302,7 @@ class Frontier:
 
     def question(self) -> str:
         """What is asked, in words."""
-        return f"How much is enough for “{self.standard}”? {self.paths[0]} against {self.paths[1]}"
+        return f"{_how_much(self.paths[0])} enough, against {self.paths[1]}?"
 
     def command(self) -> str:
         """The line that makes this again."""
@@ -346,6 +345,15 @@ class Frontier:
             "frontier": self.rows(),
             "cheapest": None if self.cheapest is None else self.cheapest.as_dict(),
         }
+
+
+def _how_much(path: str) -> str:
+    name = path.rsplit(".", 1)[-1].replace("_", " ")
+    if path.startswith("choices.batteries."):
+        return f"How many {name} systems are"
+    if path.startswith(A_MONTH):
+        return "How many interceptors a month are"
+    return f"How much of {path} is"
 
 
 def about(made: Manifest) -> dict[str, Any]:
