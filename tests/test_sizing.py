@@ -200,6 +200,9 @@ def test_the_frontier_brackets_exact_answers() -> None:
             assert point.low <= least <= point.high
     assert len(made.to_csv().splitlines()) == 7
     assert made.as_dict()["kind"] == "size"
+    page = made.to_html()
+    assert "against choices.supply.line.deliveries.0.quantity?" in page
+    assert "--vary choices.stock.round --range 20:40" in made.command() and "--step 4" in made.command()
     assert {pair[1] for pair in made.results} == {point.high for point in made.points if point.high is not None}
     made.plot()
 
