@@ -281,7 +281,7 @@ def frontier_text(made: Frontier) -> str:
     """The frontier as sentences and a table."""
     parts = [
         *(wrapped(line) for line in frontier_sentences(made)),
-        aligned(frontier_rows(made)),
+        f"The least of {made.paths[1]} by {_short(made.paths[0])}\n{aligned(frontier_rows(made))}",
         wrapped(how(made.tell_apart)),
     ]
     parts.append(listed("Not modelled", made.manifest.not_modelled))
@@ -290,8 +290,7 @@ def frontier_text(made: Frontier) -> str:
 
 def frontier_rows(made: Frontier) -> list[tuple[str, ...]]:
     """A head, and a row for each point."""
-    second = _short(made.paths[1])
-    head = (_short(made.paths[0]), f"{second}, surely enough", "may be enough from", "futures that meet it", "cost")
+    head = (_short(made.paths[0]), "surely enough", "may be enough from", "futures that meet it", "cost")
     return [head, *(_row(point) for point in made.points)]
 
 
