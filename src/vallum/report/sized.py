@@ -9,7 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vallum.report import folder, words
-from vallum.report.charts import COLOURS, DASHES, INK, MARKERS, MUTED, letters, panels_of, stamped, styled, svg
+from vallum.report.charts import (
+    COLOURS,
+    DASHES,
+    INK,
+    MARKERS,
+    MUTED,
+    letters,
+    panels_of,
+    stamped,
+    styled,
+    svg,
+    thousands,
+)
 from vallum.report.summary import aligned, listed, wrapped
 from vallum.sizing import Frontier, Size, Sizing
 from vallum.sizing.answer import CLOSE, OUT_OF_REACH, THROUGHOUT, Need, Pairing, Point
@@ -240,7 +252,8 @@ def _drawn(axes: Axes, made: Sizing, one: Size, narrow: bool) -> None:
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     axes.set_ylabel("futures that meet it")
     axes.set_xlabel(letters(made.path))
-    told = f"{_value(one.low)} to {_value(one.high)}" if one.status == CLOSE else _value(one.value)
+    end = "more" if one.high is None else _value(one.high)
+    told = f"{_value(one.low)} or {end}" if one.status == CLOSE else _value(one.value)
     ending = one.status if one.value is None and one.status != CLOSE else told
     axes.set_title(letters(f"{one.standard}:{chr(10) if narrow else ' '}{ending}"))
 
@@ -318,6 +331,7 @@ def frontier_figure(made: Frontier, narrow: bool = False) -> Figure:
             cost: Any = [point.cost for point in priced]
             panels[1].plot(first, cost, color=MUTED, marker=MARKERS[1], linestyle=DASHES[1])
             panels[1].set_ylabel("USD million")
+            thousands(panels[1].yaxis)
             panels[1].set_title("Cost of systems and all rounds had, mean")
         panels[-1].set_xlabel(letters(made.paths[0]))
         stamped(figure, _stamp(made), narrow)
