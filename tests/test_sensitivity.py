@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ pytest.importorskip("SALib", reason="SALib is not installed: pip install 'vallum
 
 import vallum
 from vallum import dice, report
+from vallum.campaign import Plan
 from vallum.cli import main
 from vallum.errors import RunError
 from vallum.evidence import Distribution
-from vallum.sensitivity import Sensitivity, facts, ranking
+from vallum.sensitivity import Sensitivity, effort, facts, ranking
 
 pytestmark = pytest.mark.invariant
 
@@ -73,7 +75,7 @@ def sensed(layers: vallum.Scenario) -> Sensitivity:
 
 
 @pytest.mark.theory
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", range(6))
 def test_ishigami_within_its_intervals(seed: int) -> None:
     """Theory: first and total shares of the Ishigami function lie within their intervals (Ishigami & Homma 1990)."""
     made = ranking.shares(list(ISHIGAMI), ishigami, 1_024, seed)
@@ -83,6 +85,8 @@ def test_ishigami_within_its_intervals(seed: int) -> None:
         assert abs(one.first - first) <= one.first_error
         assert abs(one.total - total) <= one.total_error
         assert max(one.first_error, one.total_error) < 0.15
+    assert sum(one.first for one in made) == pytest.approx(0.756316, abs=0.06)
+    assert sum(one.total for one in made) == pytest.approx(1.243684, abs=0.06)
 
 
 @pytest.mark.theory
@@ -187,7 +191,11 @@ def test_the_answer_exports_itself(sensed: Sensitivity, tmp_path: Path) -> None:
     made = json.loads(report.sensed_json(sensed))
     assert (made["schema"], made["kind"]) == (1, "sensitivity")
     report.write_sensed(sensed, tmp_path / "s")
-    assert len(list((tmp_path / "s").iterdir())) == 5
+    assert len(list((tmp_path / "s").iterdir())) == 6
+    page = (tmp_path / "s" / "report.html").read_text(encoding="utf-8")
+    assert page == sensed.to_html()
+    assert "What if this source is right?" in page and "What drives leakers" in page
+    assert "--points 256 --lucks 4" in sensed.command()
 
 
 def test_same_bytes_for_any_threads(layers: vallum.Scenario) -> None:
@@ -197,6 +205,22 @@ def test_same_bytes_for_any_threads(layers: vallum.Scenario) -> None:
         for threads in (1, 2)
     )
     assert one == two
+
+
+def test_what_it_takes_is_counted_before(layers: vallum.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Invariant: the futures that are really fought lie between the least and the most that were told."""
+    told = effort(layers, (), 16, 4, 60, 0, None, 1)
+    fought: list[int] = []
+    worlds = Plan.worlds
+
+    def counted(plan: Plan, seed: int, futures: range, *more: Any) -> Any:
+        fought.append(len(futures))
+        return worlds(plan, seed, futures, *more)
+
+    monkeypatch.setattr(Plan, "worlds", counted)
+    vallum.sensitivity(layers, points=16, lucks=4, futures=60, threads=1)
+    assert told.least <= sum(fought) <= told.most
+    assert 0 < told.seconds[0] <= told.seconds[1]
 
 
 def test_what_cannot_be_asked_is_refused(layers: vallum.Scenario) -> None:
@@ -225,6 +249,10 @@ def test_the_command(layers: vallum.Scenario, tmp_path: Path, capsys: pytest.Cap
     assert not done.value.code
     assert json.loads(capsys.readouterr().out)["kind"] == "sensitivity"
     assert (tmp_path / "s" / "claims.csv").is_file()
+    with pytest.raises(SystemExit):
+        main([argument for argument in asked_for if argument != "--quiet"])
+    said = capsys.readouterr().err
+    assert re.search(r"^[\d,]+ to [\d,]+ futures are fought: about .* on this machine\.", said, re.MULTILINE)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").touch()
     with pytest.raises(SystemExit) as refused:

@@ -11,8 +11,8 @@ from tests.questions.seeds import SEEDS, run
 PAGE = Path(__file__).parents[2] / "docs" / "questions" / "size.md"
 FIRST, LAST = "<!-- table: python -m tests.questions -->", "<!-- end of table -->"
 HEAD = (
-    "problem", "by `vallum.exact`", "exact answer", "below / above the goal", "asked for", "that answer",
-    "bracketing pair", "truth in the interval", "futures, mean",
+    "problem", "by `vallum.exact`", "exact answer", "below / above the goal", "asked for", "seeds",
+    "that answer", "bracketing pair", "truth in the interval", "futures, mean",
 )  # fmt: skip
 
 

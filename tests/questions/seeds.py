@@ -47,18 +47,25 @@ class Tally:
         """A row of the table."""
         gaps = " / ".join(f"{gap:.4f}" for gap in self.problem.gaps) if self.problem.least is not None else "–"
         least = "none" if self.problem.least is None else str(self.problem.least)
-        wanted = "number" if self.problem.is_clear else "out of reach" if self.problem.least is None else "too close"
         cells = (
-            self.problem.name, f"`{self.problem.source}`", least, gaps, wanted, str(self.number), str(self.pair),
-            str(self.held), f"{self.futures:,.0f}",
+            self.problem.name, f"`{self.problem.source}`", least, gaps, self.wanted, str(self.seeds), str(self.number),
+            str(self.pair), str(self.held), f"{self.futures:,.0f}",
         )  # fmt: skip
         return f"| {' | '.join(cells)} |"
 
     @property
+    def wanted(self) -> str:
+        """What must come back."""
+        if self.problem.least is None:
+            return "out of reach"
+        return "number" if self.problem.is_clear else "pair" if self.problem.is_close else "either"
+
+    @property
     def holds(self) -> bool:
-        """What is promised: the number in 95 of 100 where it is clear, the truth in the interval in 93 of 100."""
+        """What is promised: the number in 95 of 100 where it is clear, else a pair; the truth in it in 93 of 100."""
         clear = not self.problem.is_clear or self.number >= 0.95 * self.seeds
-        return clear and self.held >= 0.93 * self.seeds
+        close = not self.problem.is_close or self.pair >= 0.95 * self.seeds
+        return clear and close and self.held >= 0.93 * self.seeds
 
 
 def asked(place: int, seed: int) -> Asked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from tests.validation.case import BASE, battery
@@ -47,6 +48,11 @@ class Problem:
         """Whether the number itself must come back."""
         return self.least is not None and min(self.gaps) >= CLEAR
 
+    @property
+    def is_close(self) -> bool:
+        """Whether a bracketing pair must come back."""
+        return self.least is not None and min(self.gaps) <= CLEAR / 2
+
     def scenario(self) -> vallum.Scenario:
         """The scenario of the problem."""
         return vallum.read(BASE).replace(self.changes)
@@ -57,9 +63,10 @@ class Problem:
         return vallum.size(self.scenario(), self.path, self.between, self.standard, self.goal, **made)
 
 
-def problems() -> list[Problem]:
+@cache
+def problems() -> tuple[Problem, ...]:
     """Every problem, in the order of the table."""
-    return [
+    return (
         *(barrage(goal) for goal in (0.80, 0.90, 0.95)),
         *(barrage(goal, track=0.98) for goal in (0.80, 0.90)),
         barrage(0.75, threats=4, p=0.6),
@@ -67,7 +74,7 @@ def problems() -> list[Problem]:
         *(geometric(goal) for goal in (0.85, 0.72)),
         fight(0.70),
         *(monthly(goal) for goal in (0.89, 0.92)),
-    ]
+    )
 
 
 def barrage(goal: float, threats: int = 6, p: float = 0.8, track: float = 1.0) -> Problem:

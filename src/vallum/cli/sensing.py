@@ -32,7 +32,9 @@ Points = Annotated[int, typer.Option("--points", min=8, max=65_536, help="Base p
 Lucks = Annotated[int, typer.Option("--lucks", min=2, max=10_000, help="Lucks over which each point is averaged.")]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", metavar="DIR", help="Write sensitivity.txt, .svg, .json, drivers.csv and claims.csv."),
+    typer.Option(
+        "--out", metavar="DIR", help="Write report.html, sensitivity.txt, .svg, .json, drivers.csv, claims.csv."
+    ),
 ]
 
 
@@ -56,12 +58,16 @@ def sensitivity(
     known = options.as_of_date(as_of)
     asked = options.read_scenario(scenario, package, change)
     from vallum import report  # help must not wait for the model
+    from vallum.sensitivity import effort
     from vallum.sensitivity import sensitivity as asked_for
 
     if out is not None:
         report.refuse_foreign_sensed(out)
     with Progress(quiet) as progress:
         progress.say_if_compiling()
+        if not quiet:
+            takes = effort(asked, between or (), points, lucks, futures, seed, known, threads)
+            typer.echo(report.effort_told(takes), err=True)
         made = asked_for(
             asked, outcome, between or (), points, lucks, futures, seed, known, threads, progress=progress.tell
         )
@@ -69,4 +75,4 @@ def sensitivity(
     if out is not None:
         report.write_sensed(made, out)
         if not quiet:
-            typer.echo(f"Written: {out / 'sensitivity.txt'}", err=True)
+            typer.echo(f"Written: {out / 'report.html'}", err=True)

@@ -56,7 +56,7 @@ Needs = Annotated[
     typer.Option("--rounds/--no-rounds", help="Also: interceptors a month for the answer; default where systems vary."),
 ]
 Out = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="Write size.txt, size.csv, size.svg, size.json.")
+    Path | None, typer.Option("--out", metavar="DIR", help="Write report.html, size.txt, .csv, .svg, .json.")
 ]
 
 
@@ -81,7 +81,9 @@ def size(
 ) -> None:
     """Find the least value that meets a standard: how many systems, how many interceptors a month, how late a date."""
     paths, ranges = vary or [], between or []
-    if not paths or len(paths) != len(ranges) or len(set(paths)) != len(paths):
+    if len(set(paths)) != len(paths):
+        raise RunError(f"--vary {paths[0]} is given twice; vary another path with it, or only one")
+    if not paths or len(paths) != len(ranges):
         raise RunError("give each --vary PATH its --range LO:HI, such as --vary choices.batteries.patriot --range 4:40")
     known = options.as_of_date(as_of)
     asked = options.read_scenario(scenario, package, change)
@@ -100,4 +102,4 @@ def size(
     if out is not None:
         report.write_sized(made, out)
         if not quiet:
-            typer.echo(f"Written: {out / 'size.txt'}", err=True)
+            typer.echo(f"Written: {out / 'report.html'}", err=True)

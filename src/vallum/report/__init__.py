@@ -46,6 +46,7 @@ from vallum.report.placed import (
     write_placed,
 )
 from vallum.report.sensed import (
+    effort_told,
     refuse_foreign_sensed,
     sensed,
     sensed_figure,
@@ -53,6 +54,7 @@ from vallum.report.sensed import (
     sensed_sentences,
     write_sensed,
 )
+from vallum.report.sensed_page import sensed_page
 from vallum.report.sentences import cards, of_figure
 from vallum.report.sized import (
     frontier_figure,
@@ -65,6 +67,7 @@ from vallum.report.sized import (
     sized_sentences,
     write_sized,
 )
+from vallum.report.sized_page import sized_page
 from vallum.report.sources import (
     Checked,
     checked_text,
@@ -104,6 +107,7 @@ __all__ = [
     "described",
     "description",
     "draw",
+    "effort_told",
     "evidence_list",
     "evidence_list_text",
     "evidence_show",
@@ -152,10 +156,12 @@ __all__ = [
     "sensed",
     "sensed_figure",
     "sensed_json",
+    "sensed_page",
     "sensed_sentences",
     "sized",
     "sized_figure",
     "sized_json",
+    "sized_page",
     "sized_sentences",
     "standards_met",
     "story",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from vallum.report import folder, words
 from vallum.report.charts import COLOURS, INK, MUTED, filled, letters, panels_of, stamped, styled, svg
 from vallum.report.summary import aligned, listed, wrapped
-from vallum.sensitivity import Belief, Choice, Fact, Sensitivity
+from vallum.sensitivity import Belief, Choice, Effort, Fact, Sensitivity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,27 +18,29 @@ if TYPE_CHECKING:
 
 #: What a folder of an answer holds.
 TEXT: Final = "sensitivity.txt"
+PAGE: Final = "report.html"
 DRIVERS: Final = "drivers.csv"
 BELIEFS: Final = "claims.csv"
 CHART: Final = "sensitivity.svg"
 DATA: Final = "sensitivity.json"
-OURS: Final = frozenset({TEXT, DRIVERS, BELIEFS, CHART, DATA})
+OURS: Final = frozenset({PAGE, TEXT, DRIVERS, BELIEFS, CHART, DATA})
 #: So many of a kind the text, the sentences and the figure show.
 _ROWS: Final = 12
 _TOLD: Final = 3
 _TALLER: Final = 1.35
 #: A share of the variance that luck leaves in the points, above which it is named.
 _NOISY: Final = 0.1
+_MINUTE: Final = 60
 _ATTACKER: Final = " (the attacker's: given knowledge, nothing is sought over it)"
 
 
 def sensed(made: Sensitivity) -> str:
     """The answer, the ranking, what each source would change, and what is left out; at most 100 columns."""
     parts = [wrapped(line) for line in sensed_sentences(made)]
-    parts.append(f"Shares of the variance of: {words.outcome(made.label)}\n{_drivers(made)}")
+    parts.append(f"Shares of the variance of: {words.outcome(made.label)}\n{aligned(driver_rows(made))}")
     if made.beliefs:
         parts.append(f"What if this source is right?\n{_beliefs(made)}")
-    parts.append(wrapped(_how(made)))
+    parts.append(wrapped(how(made)))
     parts.append(listed("Not modelled", made.manifest.not_modelled))
     return "\n\n".join(parts)
 
@@ -124,7 +126,19 @@ def _fact(made: Sensitivity, fact: Fact) -> str:
     return f"“{_title(made, fact.name)}”, for at {places} the choice turns to {other} ({worth})"
 
 
-def _how(made: Sensitivity) -> str:
+def effort_told(made: Effort) -> str:
+    """What a question takes, in a sentence before it is asked."""
+    least, most = (_duration(seconds) for seconds in made.seconds)
+    told = least if least == most else f"{least} to {most}"
+    return f"{made.least:,} to {made.most:,} futures are fought: about {told} on this machine."
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / _MINUTE:.0f} min" if seconds >= 2 * _MINUTE else f"{max(1.0, seconds):.0f} s"
+
+
+def how(made: Sensitivity) -> str:
+    """How it was found, and what was held or left out."""
     left = [one.name for one in made.screening if not one.kept]
     text = (
         "Screening by Morris's elementary effects, shares by Sobol and Saltelli (SALib), ± half of a 95 % interval. "
@@ -139,7 +153,8 @@ def _how(made: Sensitivity) -> str:
     return text
 
 
-def _drivers(made: Sensitivity) -> str:
+def driver_rows(made: Sensitivity) -> list[tuple[str, ...]]:
+    """A head, and a row for each of the strongest drivers."""
     effects = {one.name: one.effect for one in made.screening}
     rows: list[tuple[str, ...]] = [("", "first", "total", "effect", "whose, published")]
     for one in made.drivers[:_ROWS]:
@@ -147,19 +162,36 @@ def _drivers(made: Sensitivity) -> str:
         whose = ("attacker" if about.attacker else "defence") + (", yes" if about.published else ", no")
         first, total = _of(one.first, one.first_error), _of(one.total, one.total_error)
         rows.append((one.name, first, total, words.number(effects[one.name]), whose))
-    return aligned(rows)
+    return rows
+
+
+def fact_rows(made: Sensitivity) -> list[tuple[str, ...]]:
+    """A head, and a row for each fact that the choice may rest on, the most worth first."""
+    assert made.choice is not None
+    rows: list[tuple[str, ...]] = [("", "worth", "error", "the choice turns at")]
+    for fact in made.choice.facts[:_ROWS]:
+        places = words.join([turned.range for turned in fact.turns]) if fact.changes else "nowhere that is told apart"
+        rows.append((_title(made, fact.name), words.number(fact.value), words.error(fact.se), places))
+    return rows
 
 
 def _beliefs(made: Sensitivity) -> str:
+    more = len(made.beliefs) - _ROWS
+    text = aligned(belief_rows(made, made.beliefs[:_ROWS]))
+    return text + (f"\n({more} more sources in the CSV)" if more > 0 else "")
+
+
+def belief_rows(made: Sensitivity, chosen: Sequence[Belief]) -> list[tuple[str, ...]]:
+    """A head, and a row for each of some sources believed."""
     rows: list[tuple[str, ...]] = [("", "source", "it is then", "outcome", "change", "error")]
-    for one in made.beliefs[:_ROWS]:
+    for one in chosen:
         spread = f"{one.best:.3g} ({one.low:.3g}–{one.high:.3g})"
-        change = _change(made, one) if one.told_apart else "not told apart"
+        same = "not told apart" if one.se else "no change"
+        change = _change(made, one) if one.told_apart else same
         rows.append(
             (one.name, _source(one), spread, words.number(one.mean, made.label.unit), change, words.error(one.se))
         )
-    more = len(made.beliefs) - _ROWS
-    return aligned(rows) + (f"\n({more} more sources in the CSV)" if more > 0 else "")
+    return rows
 
 
 # --- figure and files ----------------------------------------------------------------------------------
@@ -169,15 +201,15 @@ def sensed_figure(made: Sensitivity, narrow: bool = False) -> Figure:
     """Draw the shares of the variance, the largest on top, and what each source would change."""
     with styled():
         figure, panels = panels_of(2 if made.beliefs else 1, narrow, height=_TALLER)
-        _shares_drawn(panels[0], made)
+        _shares_drawn(panels[0], made, narrow)
         if made.beliefs:
-            _beliefs_drawn(panels[1], made)
+            _beliefs_drawn(panels[1], made, narrow)
         about = made.manifest
         stamped(figure, f"{about.name} · seed {about.seed} · as of {about.as_of} · vallum {about.version}", narrow)
         return figure
 
 
-def _shares_drawn(axes: Axes, made: Sensitivity) -> None:
+def _shares_drawn(axes: Axes, made: Sensitivity, narrow: bool) -> None:
     shown = made.drivers[:_ROWS][::-1]
     places = range(len(shown))
     for offset, key, k in ((0.2, "total", 0), (-0.2, "first", 1)):
@@ -188,8 +220,8 @@ def _shares_drawn(axes: Axes, made: Sensitivity) -> None:
         )
     axes.set_yticks(list(places), [_marked(made, one.name) for one in shown])
     axes.set_xlim(left=0.0)
-    axes.set_title(letters(f"What drives: {words.outcome(made.label)}"))
-    axes.set_xlabel("share of the variance, with 95 % intervals; * the attacker's, given")
+    axes.set_title("What drives it" if narrow else letters(f"What drives: {words.outcome(made.label)}"))
+    axes.set_xlabel(_broken("share of the variance, with 95 % intervals; * the attacker's, given", narrow))
     axes.legend(loc="lower right")
 
 
@@ -197,17 +229,22 @@ def _marked(made: Sensitivity, name: str) -> str:
     return letters(words.plain(name)) + (" *" if made.about[name].attacker else "")
 
 
-def _beliefs_drawn(axes: Axes, made: Sensitivity) -> None:
+def _beliefs_drawn(axes: Axes, made: Sensitivity, narrow: bool) -> None:
     shown: Sequence[Belief] = made.beliefs[:_ROWS][::-1]
     places = range(len(shown))
     colours = [COLOURS[0] if one.told_apart else MUTED for one in shown]
     axes.barh(
         list(places), [one.change for one in shown], 0.7, xerr=[2 * one.se for one in shown], color=colours, ecolor=INK
     )
-    axes.set_yticks(list(places), [letters(_short(made, one)) for one in shown])
+    axes.set_yticks(list(places), [letters(_broken(_short(made, one), narrow)) for one in shown])
     axes.axvline(0.0, color=INK, linewidth=0.8)
-    axes.set_title("What if this source is right: change of the mean")
-    axes.set_xlabel(letters(f"{made.label.unit}, with twice the error"))
+    axes.set_title("If it is right" if narrow else "What if this source is right: change of the mean")
+    axes.set_xlabel(letters(_broken(f"change in {made.label.unit}, with twice the error", narrow)))
+
+
+def _broken(text: str, narrow: bool) -> str:
+    """A text of two parts, on a phone in two lines."""
+    return text.replace("; ", ";\n").replace(", with", ",\nwith").replace(": ", ":\n") if narrow else text
 
 
 def _short(made: Sensitivity, one: Belief) -> str:
@@ -220,7 +257,7 @@ def sensed_json(made: Sensitivity) -> str:
 
 
 def write_sensed(made: Sensitivity, place: str | Path) -> Path:
-    """Write sensitivity.txt, drivers.csv, claims.csv, sensitivity.svg and sensitivity.json, whole or not at all.
+    """Write report.html, sensitivity.txt, .svg and .json, drivers.csv and claims.csv, whole or not at all.
 
     Raises RunError where the folder holds anything else, cannot be written, or Matplotlib is missing.
     """
@@ -233,6 +270,7 @@ def write_sensed(made: Sensitivity, place: str | Path) -> Path:
 
 
 def _files(made: Sensitivity) -> Iterator[tuple[str, str]]:
+    yield PAGE, made.to_html()
     yield TEXT, f"{made}\n"
     yield DRIVERS, made.to_csv()
     yield BELIEFS, made.beliefs_csv()

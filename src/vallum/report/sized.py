@@ -9,7 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vallum.report import folder, words
-from vallum.report.charts import COLOURS, DASHES, INK, MARKERS, MUTED, letters, panels_of, stamped, styled, svg
+from vallum.report.charts import (
+    COLOURS,
+    DASHES,
+    INK,
+    MARKERS,
+    MUTED,
+    letters,
+    panels_of,
+    stamped,
+    styled,
+    svg,
+    thousands,
+)
 from vallum.report.summary import aligned, listed, wrapped
 from vallum.sizing import Frontier, Size, Sizing
 from vallum.sizing.answer import CLOSE, OUT_OF_REACH, THROUGHOUT, Need, Pairing, Point
@@ -22,10 +34,11 @@ if TYPE_CHECKING:
 
 #: What a folder of an answer holds.
 TEXT: Final = "size.txt"
+PAGE: Final = "report.html"
 CURVE: Final = "size.csv"
 CHART: Final = "size.svg"
 DATA: Final = "size.json"
-OURS: Final = frozenset({TEXT, CURVE, CHART, DATA})
+OURS: Final = frozenset({PAGE, TEXT, CURVE, CHART, DATA})
 #: Points of a curve that the text lists.
 _MOST_POINTS: Final = 9
 #: Values that a sentence lists one by one.
@@ -49,7 +62,7 @@ def sized(made: Sizing) -> str:
     parts = [*(wrapped(line) for line in sized_sentences(made))]
     for one in made.sizes:
         parts.append(f"{one.standard}, wanted in {words.percent(one.goal)} of futures\n{_curve(made, one)}")
-    parts.append(wrapped(_how(made.tell_apart)))
+    parts.append(wrapped(how(made.tell_apart)))
     parts.append(listed("Not modelled", made.manifest.not_modelled))
     return "\n\n".join(part for part in parts if part)
 
@@ -158,7 +171,7 @@ def _need(made: Need) -> str:
 
 
 def _share(point: Point) -> str:
-    return f"{_percent(point.share)}, 95 %: {_percent(point.low)}–{_percent(point.high)}"
+    return f"{_percent(point.share)} [{_percent(point.low)}–{_percent(point.high)}]"
 
 
 def _percent(share: float) -> str:
@@ -179,11 +192,22 @@ def _value(value: Value | None) -> str:
 
 
 def _curve(made: Sizing, one: Size) -> str:
-    """The points of the curve nearest to the answer, and its ends."""
+    chosen = nearest(one)
+    more = len(one.curve) - len(chosen)
+    text = aligned(curve_rows(made, one, chosen))
+    return text + (f"\n({more} more values tried, in the CSV)" if more else "")
+
+
+def nearest(one: Size) -> list[Point]:
+    """The points of the curve nearest to the answer, its ends and its ceiling."""
     ends = {one.curve[0].value, one.curve[-1].value, one.ceiling.value, one.low, one.high}
     centre = one.high if one.high is not None else one.low if one.low is not None else one.ceiling.value
     near = sorted(one.curve, key=lambda point: _apart(point.value, centre))[:_MOST_POINTS]
-    chosen = [point for point in one.curve if point in near or point.value in ends]
+    return [point for point in one.curve if point in near or point.value in ends]
+
+
+def curve_rows(made: Sizing, one: Size, chosen: Sequence[Point]) -> list[tuple[str, ...]]:
+    """A head, and a row for each of some points of a curve."""
     head = [(_short(made.path), "futures that meet it", "95 %", "futures", "verdict", "cost")]
     rows = [
         (
@@ -192,14 +216,15 @@ def _curve(made: Sizing, one: Size) -> str:
         )
         for point in chosen
     ]  # fmt: skip
-    more = len(one.curve) - len(chosen)
-    return aligned([*head, *rows]) + (f"\n({more} more values tried, in the CSV)" if more else "")
+    return [*head, *rows]
 
 
-def _how(tell_apart: float) -> str:
+def how(tell_apart: float) -> str:
+    """How values were tried, in two sentences."""
     return (
         "Every value meets the same futures (common dice), more of them where it is close. A share "
-        f"{100 * tell_apart:g} points from the one that is wanted is told from it; a nearer one is too close to call."
+        f"{100 * tell_apart:g} points from the one that is wanted is told from it; a nearer one is too close to call. "
+        "In brackets: 95 % intervals."
     )
 
 
@@ -208,12 +233,12 @@ def sized_figure(made: Sizing, narrow: bool = False) -> Figure:
     with styled():
         figure, panels = panels_of(len(made.sizes), narrow)
         for axes, one in zip(panels, made.sizes, strict=True):
-            _drawn(axes, made, one)
+            _drawn(axes, made, one, narrow)
         stamped(figure, _stamp(made), narrow)
         return figure
 
 
-def _drawn(axes: Axes, made: Sizing, one: Size) -> None:
+def _drawn(axes: Axes, made: Sizing, one: Size, narrow: bool) -> None:
     at: Any = [point.value for point in one.curve]
     shares = [point.share for point in one.curve]
     low, high = [point.low for point in one.curve], [point.high for point in one.curve]
@@ -227,8 +252,10 @@ def _drawn(axes: Axes, made: Sizing, one: Size) -> None:
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     axes.set_ylabel("futures that meet it")
     axes.set_xlabel(letters(made.path))
-    told = f"{_value(one.low)} to {_value(one.high)}" if one.status == CLOSE else _value(one.value)
-    axes.set_title(letters(f"{one.standard}: {one.status if one.value is None and one.status != CLOSE else told}"))
+    end = "more" if one.high is None else _value(one.high)
+    told = f"{_value(one.low)} or {end}" if one.status == CLOSE else _value(one.value)
+    ending = one.status if one.value is None and one.status != CLOSE else told
+    axes.set_title(letters(f"{one.standard}:{chr(10) if narrow else ' '}{ending}"))
 
 
 def _stamp(made: Sizing | Frontier) -> str:
@@ -265,16 +292,19 @@ def frontier_sentences(made: Frontier) -> list[str]:
 
 def frontier_text(made: Frontier) -> str:
     """The frontier as sentences and a table."""
-    second = _short(made.paths[1])
-    head = [(_short(made.paths[0]), f"{second}, surely enough", "may be enough from", "futures that meet it", "cost")]
-    rows = [_row(point) for point in made.points]
     parts = [
         *(wrapped(line) for line in frontier_sentences(made)),
-        aligned([*head, *rows]),
-        wrapped(_how(made.tell_apart)),
+        f"The least of {made.paths[1]} by {_short(made.paths[0])}\n{aligned(frontier_rows(made))}",
+        wrapped(how(made.tell_apart)),
     ]
     parts.append(listed("Not modelled", made.manifest.not_modelled))
     return "\n\n".join(part for part in parts if part)
+
+
+def frontier_rows(made: Frontier) -> list[tuple[str, ...]]:
+    """A head, and a row for each point."""
+    head = (_short(made.paths[0]), "surely enough", "may be enough from", "futures that meet it", "cost")
+    return [head, *(_row(point) for point in made.points)]
 
 
 def _row(point: Pairing) -> tuple[str, ...]:
@@ -301,6 +331,7 @@ def frontier_figure(made: Frontier, narrow: bool = False) -> Figure:
             cost: Any = [point.cost for point in priced]
             panels[1].plot(first, cost, color=MUTED, marker=MARKERS[1], linestyle=DASHES[1])
             panels[1].set_ylabel("USD million")
+            thousands(panels[1].yaxis)
             panels[1].set_title("Cost of systems and all rounds had, mean")
         panels[-1].set_xlabel(letters(made.paths[0]))
         stamped(figure, _stamp(made), narrow)
@@ -316,13 +347,19 @@ def sized_json(made: Sizing | Frontier) -> str:
 
 
 def write_sized(made: Sizing | Frontier, place: str | Path) -> Path:
-    """Write size.txt, size.csv (the curve), size.svg and size.json, whole or not at all.
+    """Write report.html, size.txt, size.csv (the curve), size.svg and size.json, whole or not at all.
 
     Raises RunError where the folder holds anything else, cannot be written, or Matplotlib is missing.
     """
 
     def fill(there: Path) -> None:
-        texts = {TEXT: f"{made}\n", CURVE: made.to_csv(), CHART: svg(made.plot()), DATA: sized_json(made)}
+        texts = {
+            PAGE: made.to_html(),
+            TEXT: f"{made}\n",
+            CURVE: made.to_csv(),
+            CHART: svg(made.plot()),
+            DATA: sized_json(made),
+        }
         for name, text in texts.items():
             (there / name).write_text(text, encoding="utf-8", newline="\n")
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from vallum.sensitivity.answer import About, Sensitivity
 from vallum.sensitivity.beliefs import Belief
+from vallum.sensitivity.effort import Effort, effort
 from vallum.sensitivity.facts import Choice, Fact, Turned
 from vallum.sensitivity.ranking import Index, Screened
 from vallum.sensitivity.running import AS_IT_IS, FUTURES, LUCKS, POINTS, sensitivity
@@ -23,11 +24,13 @@ __all__ = [
     "About",
     "Belief",
     "Choice",
+    "Effort",
     "Fact",
     "Index",
     "Screened",
     "Sensitivity",
     "Turned",
+    "effort",
     "sensitivity",
 ]
 

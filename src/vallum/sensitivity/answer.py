@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from vallum.results import Label, Manifest, Result, rounded
+from vallum.scenario import Scenario
 from vallum.sensitivity.beliefs import Belief
 from vallum.sensitivity.facts import Choice
 from vallum.sensitivity.ranking import Index, Screened
@@ -54,6 +55,17 @@ class Sensitivity:
     lucks: int
     manifest: Manifest
     results: Mapping[str, Result] = field(repr=False, compare=False)
+    scenario: Scenario = field(repr=False, compare=False)
+    given: str = ""
+
+    def question(self) -> str:
+        """What is asked, in words."""
+        return f"What drives {self.label} in {self.manifest.name}?"
+
+    def command(self) -> str:
+        """The line that makes this again."""
+        own = self.manifest.command().removeprefix("vallum run ").removeprefix(self.manifest.name)
+        return f"vallum sensitivity {self.manifest.name}{self.given}{own}"
 
     @property
     def answer(self) -> str:
@@ -86,6 +98,13 @@ class Sensitivity:
     def to_csv(self, path: str | Path | None = None) -> str:
         """The ranking as CSV; written to a file if one is named."""
         return tabled(self.rows(), path)
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """The answer as a page that needs nothing else; written to a file if one is named."""
+        text = str(_porch().sensed_page(self))
+        if path is not None:
+            Path(path).write_text(text, encoding="utf-8", newline="\n")
+        return text
 
     def beliefs_csv(self) -> str:
         """What each source would change, as CSV."""

@@ -51,7 +51,7 @@ def beliefs(plan: Plan, field: Field, label: Label, base: F64) -> Iterator[Belie
     same numbers are believed together, and one that changes no number is left out.
     """
     for name in sorted(plan.laws):
-        for source, claims, law in _readings(plan, name):
+        for source, claims, law in readings(plan, name):
             made = field.fought(plan, vary=partial(_held, name=name, law=law), stage=f"believing {source}").columns
             change = difference(source, label, base, finite(made[label], plan.days), {})
             yield Belief(
@@ -60,7 +60,7 @@ def beliefs(plan: Plan, field: Field, label: Label, base: F64) -> Iterator[Belie
             )  # fmt: skip
 
 
-def _readings(plan: Plan, name: str) -> Iterator[tuple[str, tuple[str, ...], Distribution]]:
+def readings(plan: Plan, name: str) -> Iterator[tuple[str, tuple[str, ...], Distribution]]:
     """Sources of one uncertain number, each with the law that it alone would give."""
     law = plan.laws[name]
     entry = plan.scenario.schema.uncertain[name]

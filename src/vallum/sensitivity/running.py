@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from shlex import quote
 from typing import Final
 
 import numpy as np
@@ -77,8 +78,14 @@ def sensitivity(
         label, screening, drivers, spread.noise, tuple(believed), made[0] if made else None, float(np.nanmean(values)),
         {name: _about(asked, plan, name) for name in names},
         tuple(sorted({name for a, b, _ in asked.schema.correlations for name in (a, b)})),
-        points, lucks, base.manifest, results,
+        points, lucks, base.manifest, results, asked, _given(outcome, between, points, lucks),
     )  # fmt: skip
+
+
+def _given(outcome: str | None, between: Sequence[str], points: int, lucks: int) -> str:
+    """The options of the command that asks this."""
+    told = "" if outcome is None else f" --outcome {quote(outcome)}"
+    return told + "".join(f" --between {quote(name)}" for name in between) + f" --points {points} --lucks {lucks}"
 
 
 def _check(points: int, lucks: int, futures: int) -> None:

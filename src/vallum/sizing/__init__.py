@@ -2,13 +2,14 @@
 
 from vallum.results.standards import CONFIDENCE, Standard, standard
 from vallum.sizing.answer import Frontier, Need, Pairing, Point, Size, Sizing
-from vallum.sizing.axes import A_MONTH, Axis, axis, ranged
+from vallum.sizing.axes import A_MONTH, Axis, axis, ranged, scouted
 from vallum.sizing.bounds import Verdict, Zone, zone
-from vallum.sizing.running import TELL_APART, size
+from vallum.sizing.running import CURVE, TELL_APART, size
 
 __all__ = [
     "A_MONTH",
     "CONFIDENCE",
+    "CURVE",
     "TELL_APART",
     "Axis",
     "Frontier",
@@ -22,6 +23,7 @@ __all__ = [
     "Zone",
     "axis",
     "ranged",
+    "scouted",
     "size",
     "standard",
     "zone",

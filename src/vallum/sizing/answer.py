@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from vallum.results import Label, Manifest, Result, rounded
-from vallum.sizing.axes import Value
+from vallum.scenario import Scenario
+from vallum.sizing.axes import A_MONTH, Value
 
 #: Version of the JSON layout.
 SCHEMA: Final = 1
@@ -21,14 +22,14 @@ SCHEMA: Final = 1
 FOUND: Final = "found"
 CLOSE: Final = "cannot be told apart"
 OUT_OF_REACH: Final = "not reachable"
-THROUGHOUT: Final = "met throughout"
+THROUGHOUT: Final = "met by the first value"
 
 
 @dataclass(frozen=True)
 class Point:
     """One value of the curve.
 
-    share, low, high : futures that meet the standard, with the 95 % interval (Clopper-Pearson)
+    share, low, high : futures that meet the standard, with the 95 % interval (Clopper-Pearson, for all looks together)
     cost             : mean USD million of systems and rounds; None where a price is missing
     """
 
@@ -70,7 +71,7 @@ class Need:
 class Size:
     """How much is enough for one standard.
 
-    status   : found, `cannot be told apart`, `not reachable` or `met throughout` (already by the first value)
+    status   : found, `cannot be told apart`, `not reachable` or `met by the first value`
     value    : the value wished for; None where it is not reachable, or lies in the pair
     low, high: ends of the interval that holds it; high is None where no value tried surely meets the standard
     curve    : every value tried, ascending
@@ -150,6 +151,8 @@ class Sizing:
     sizes: tuple[Size, ...]
     manifest: Manifest
     tell_apart: float
+    scenario: Scenario = field(repr=False, compare=False)
+    given: str
     run: Callable[[Value], Result] = field(repr=False, compare=False)
 
     @property
@@ -178,6 +181,19 @@ class Sizing:
         wanted = [v for one in self.sizes for v in (one.low, one.high, one.ceiling.value) if v is not None]
         return {value: self.run(value) for value in dict.fromkeys(wanted)}
 
+    def shown(self) -> Result:
+        """The Result at the answer of the first standard, or at its ceiling."""
+        one = self.sizes[0]
+        return self.results[one.ceiling.value if one.high is None else one.high]
+
+    def question(self) -> str:
+        """What is asked, in words."""
+        return f"How late may {self.path} be?" if self.latest else f"{_how_much(self.path)} enough?"
+
+    def command(self) -> str:
+        """The line that makes this again."""
+        return asked_again(self.manifest, self.given)
+
     @property
     def answer(self) -> str:
         """The answer in sentences, one standard a line."""
@@ -197,6 +213,10 @@ class Sizing:
             for one in self.sizes
             for point in one.curve
         ]
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """The answer as a page that needs nothing else; written to a file if one is named."""
+        return written(_porch().sized_page(self), path)
 
     def to_csv(self, path: str | Path | None = None) -> str:
         """The curve as CSV; written to a file if one is named."""
@@ -218,7 +238,7 @@ class Sizing:
 class Pairing:
     """One point of a frontier: of the first variable so much, of the second between low and high.
 
-    cost : mean at `high`, USD million; share: futures that meet the standard there, or the most that do;
+    cost : mean at `high`, USD million; share: futures that meet the standard there, or the most that do, at `best`;
     reason: what binds where it is not reachable
     """
 
@@ -227,6 +247,7 @@ class Pairing:
     low: Value | None
     high: Value | None
     share: float
+    best: Value
     cost: float | None
     reason: str = ""
 
@@ -256,6 +277,8 @@ class Frontier:
     points: tuple[Pairing, ...]
     manifest: Manifest
     tell_apart: float
+    scenario: Scenario = field(repr=False, compare=False)
+    given: str
     run: Callable[[Value, Value], Result] = field(repr=False, compare=False)
 
     @property
@@ -269,6 +292,21 @@ class Frontier:
         """A Result for each point that meets the standard; run when first asked, from the same seed."""
         pairs = [(point.first, point.high) for point in self.points if point.high is not None]
         return {pair: self.run(*pair) for pair in pairs}
+
+    def shown(self) -> Result:
+        """The Result at the cheapest point, else at the first that is enough, else at the first that was tried."""
+        point = self.cheapest or next((p for p in self.points if p.high is not None), self.points[0])
+        if point.high is not None:
+            return self.results[point.first, point.high]
+        return self.run(point.first, point.best)
+
+    def question(self) -> str:
+        """What is asked, in words."""
+        return f"{_how_much(self.paths[0])} enough, against {self.paths[1]}?"
+
+    def command(self) -> str:
+        """The line that makes this again."""
+        return asked_again(self.manifest, self.given)
 
     @property
     def answer(self) -> str:
@@ -285,6 +323,10 @@ class Frontier:
     def rows(self) -> list[dict[str, Any]]:
         """The frontier, a row a point."""
         return [point.as_dict() for point in self.points]
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """The answer as a page that needs nothing else; written to a file if one is named."""
+        return written(_porch().sized_page(self), path)
 
     def to_csv(self, path: str | Path | None = None) -> str:
         """The frontier as CSV; written to a file if one is named."""
@@ -303,6 +345,15 @@ class Frontier:
             "frontier": self.rows(),
             "cheapest": None if self.cheapest is None else self.cheapest.as_dict(),
         }
+
+
+def _how_much(path: str) -> str:
+    name = path.rsplit(".", 1)[-1].replace("_", " ")
+    if path.startswith("choices.batteries."):
+        return f"How many {name} systems are"
+    if path.startswith(A_MONTH):
+        return "How many interceptors a month are"
+    return f"How much of {path} is"
 
 
 def about(made: Manifest) -> dict[str, Any]:
@@ -341,9 +392,20 @@ def tabled(rows: Sequence[Mapping[str, Any]], path: str | Path | None) -> str:
     writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
+    return written(text.getvalue(), path)
+
+
+def written(text: str, path: str | Path | None) -> str:
+    """The text, which is also in the file if one is named."""
     if path is not None:
-        Path(path).write_text(text.getvalue(), encoding="utf-8", newline="\n")
-    return text.getvalue()
+        Path(path).write_text(text, encoding="utf-8", newline="\n")
+    return text
+
+
+def asked_again(made: Manifest, given: str) -> str:
+    """The line that asks the same question. given : its own options"""
+    own = made.command().removeprefix("vallum run ").removeprefix(made.name).replace(f" --futures {made.futures}", "")
+    return f"vallum size {made.name}{given}{own}"
 
 
 def _porch() -> Any:

@@ -83,7 +83,7 @@ def axis(
     wish = isinstance(first, date) if latest is None else latest
     made = Axis(path, tuple(reversed(values)) if wish else values, wish)
     for value in (values[0], values[-1]):
-        made.of(scenario, value)
+        _check_value(made, scenario, value)
     return made
 
 
@@ -133,10 +133,22 @@ def _check_path(scenario: Scenario, path: str) -> None:
     refuse_threat(scenario, path, "look for the best value")
     keys = tuple(str(key) for key in paths.parse(path))
     if not any(keys[: len(side)] == side for side in _OURS):
+        near = paths.nearest(".".join(keys[:2]), (".".join(side) for side in _OURS))
         raise ScenarioError(
             f"{path}: is no number of the defence; vary a number of choices.batteries, choices.stock, choices.supply, "
-            f"fixed.doctrine or fixed.systems, or {A_MONTH}"
+            f"fixed.doctrine or fixed.systems, or {A_MONTH}" + (f"; did you mean {near}?" if near else "")
         )
+
+
+def _check_value(made: Axis, scenario: Scenario, value: Value) -> None:
+    """Raise ScenarioError, in the words of what was asked, where a value is not allowed."""
+    try:
+        made.of(scenario, value)
+    except ScenarioError as wrong:
+        asked = [
+            str(problem).replace("--set ", "--vary ").replace(repr(value), f"{value}") for problem in wrong.problems
+        ]
+        raise ScenarioError(asked) from None
 
 
 def _end(path: str, given: Any) -> Value:

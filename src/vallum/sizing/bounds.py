@@ -114,8 +114,12 @@ def _or_fewer(met: int, futures: int, share: float) -> float:
 
 
 def interval(met: int, futures: int) -> tuple[float, float]:
-    """Clopper-Pearson interval of a share at SHOWN (Clopper & Pearson 1934)."""
-    special, tail = _special(), (1.0 - SHOWN) / 2
+    """Clopper-Pearson interval of a share at SHOWN, for all looks up to so many futures together (Bonferroni).
+
+    Where futures are added until something is clear, an interval of the last look alone is too narrow.
+    """
+    looked = 1 + max(0, math.ceil(math.log2(futures / FIRST)))
+    special, tail = _special(), (1.0 - SHOWN) / 2 / looked
     low = float(special.betaincinv(met, futures - met + 1, tail)) if met else 0.0
     high = float(special.betaincinv(met + 1, futures - met, 1.0 - tail)) if met < futures else 1.0
     return low, high

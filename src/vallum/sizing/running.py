@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from shlex import quote
 from typing import Any, Final
 
 from vallum import campaign, engine
@@ -58,6 +59,7 @@ class _Asked:
     as_of: date | None
     place: engine.Place
     progress: Progress | None
+    given: str
 
     def ground(self, scenario: Scenario, made: Axis, tell_apart: float, standards: Sequence[Standard] = ()) -> Ground:
         """Ground for an axis; the standards, if not all of them."""
@@ -108,11 +110,30 @@ def size(
     wanted = tuple(standard(text) for text in ([standards] if isinstance(standards, str) else standards))
     axes = [axis(asked, path, *ends, step=step, latest=latest) for path, ends in ranges.items()]
     with engine.place("threads", threads) as place:
-        question = _Asked(asked, wanted, confidence, seed, as_of, place, progress)
+        given = _given(ranges, wanted, confidence, tell_apart, step, latest, needs)
+        question = _Asked(asked, wanted, confidence, seed, as_of, place, progress, given)
         if len(axes) == 2:  # noqa: PLR2004
             return _frontier(question, (axes[0], axes[1]), tell_apart or ABOUT)
         usually = TELL_APART if asked.schema.fixed.days <= LONG else TELL_APART_LONG
         return _sizing(question, axes[0], tell_apart or usually, needs)
+
+
+def _given(
+    ranges: Mapping[str, Range],
+    standards: Sequence[Standard],
+    confidence: float | None,
+    tell_apart: float | None,
+    step: float | None,
+    latest: bool | None,
+    needs: bool | None,
+) -> str:
+    """The options of the command that asks this."""
+    text = "".join(f" --vary {quote(path)} --range {low}:{high}" for path, (low, high) in ranges.items())
+    text += "".join(f" --standard {quote(one.text)}" for one in standards)
+    numbers = (("confidence", confidence), ("tell-apart", tell_apart), ("step", step))
+    text += "".join(f" --{name} {value:g}" for name, value in numbers if value is not None)
+    turned = ((latest, " --latest", " --least"), (needs, " --rounds", " --no-rounds"))
+    return text + "".join(yes if asked else no for asked, yes, no in turned if asked is not None)
 
 
 def _ranges(vary: str | Mapping[str, Range], between: Range | None) -> dict[str, Range]:
@@ -127,9 +148,12 @@ def _ranges(vary: str | Mapping[str, Range], between: Range | None) -> dict[str,
 
 def _check(confidence: float | None, tell_apart: float | None) -> None:
     if confidence is not None and not 0.0 < confidence < 1.0:
-        raise RunError(f"confidence {confidence}: give a share above 0 and below 1; no number of futures proves all")
+        raise RunError(
+            f"confidence {confidence:g}: give a share above 0 and below 1, such as 0.8 for 80 %; no number of futures "
+            "proves all"
+        )
     if tell_apart is not None and not 0.0 < tell_apart <= _WIDEST:
-        raise RunError(f"tell_apart {tell_apart}: give a share above 0, up to {_WIDEST}")
+        raise RunError(f"tell_apart {tell_apart:g}: give a share above 0, up to {_WIDEST}")
 
 
 # --- one variable --------------------------------------------------------------------------------------
@@ -155,7 +179,9 @@ def _sizing(asked: _Asked, made: Axis, tell_apart: float, needs: bool | None) ->
         return campaign.run(made.of(asked.scenario, value), FIRST, asked.seed, asked.as_of, threads=1, explain=False)
 
     about = campaign.about(asked.scenario, FIRST, asked.seed, asked.as_of)
-    return Sizing(made.path, (tried[0], tried[1]), made.latest, tuple(sizes), about, tell_apart, run)
+    return Sizing(
+        made.path, (tried[0], tried[1]), made.latest, tuple(sizes), about, tell_apart, asked.scenario, asked.given, run
+    )
 
 
 def _tell(progress: Progress | None, stage: str, done: int, whole: int) -> None:
@@ -281,7 +307,16 @@ def _frontier(asked: _Asked, axes: tuple[Axis, Axis], tell_apart: float) -> Fron
     goal = ground.goals[0]
     about = campaign.about(asked.scenario, FIRST, asked.seed, asked.as_of)
     return Frontier(
-        (first.path, second.path), goal.standard.text, goal.label, goal.share, tuple(points), about, tell_apart, run
+        (first.path, second.path),
+        goal.standard.text,
+        goal.label,
+        goal.share,
+        tuple(points),
+        about,
+        tell_apart,
+        asked.scenario,
+        asked.given,
+        run,
     )
 
 
@@ -291,4 +326,4 @@ def _pairing(asked: _Asked, ground: Ground, value: Value) -> Pairing:
     one = _bound(asked, ground, 0, _size(ground, 0, found))
     shown = one.ceiling if one.high is None else one.point(one.high)
     cost = shown.cost if one.high is not None else None
-    return Pairing(value, one.status, one.low, one.high, shown.share, cost, one.reason)
+    return Pairing(value, one.status, one.low, one.high, shown.share, shown.value, cost, one.reason)
