@@ -136,7 +136,7 @@ def _card(made: Comparison) -> Html:
         rows.append(
             element("tr", element("th", words.capital(title), scope="row", role="rowheader"), *cells, role="row")
         )
-    grounds = [element("td", _grounds(one), role="cell", class_="hint", data_label=one.name) for one in made.options]
+    grounds = [element("td", _grounds(one), role="cell", data_label=one.name) for one in made.options]
     first = element("th", "Values changed, and what they rest on", scope="row", role="rowheader")
     rows.append(element("tr", first, element("td", "", role="cell"), *grounds, role="row", class_="grounds"))
     parts = (

@@ -62,7 +62,8 @@ def _cover(made: Placement) -> str:
 def _simulated(made: Placement, one: Beside) -> str:
     label = made.label
     found = one.result.outcome(label.name, threat_class=label.threat_class)
-    return f"{words.number(found.mean)} {words.outcome(label)} on average ({words.error(found.se_mean)})"
+    spread = words.band(found.p5, found.p95)
+    return f"{words.number(found.mean)} {words.outcome(label)} on average (5–95 % of futures: {spread})"
 
 
 def _gap(made: Placement) -> str:
@@ -76,6 +77,13 @@ def _gap(made: Placement) -> str:
         return f"The plan is {proven}."
     rounds = ", then ".join(words.percent(gap) if gap else "0" for gap in plan.tangents)
     return f"The plan is {proven}. Several kinds are solved with tangents, which overstate the plan found by {rounds}."
+
+
+def map_said(made: Placement) -> str:
+    """How the map is read."""
+    if made.ground.live:
+        return f"{words.capital(ASSUMED)}. A number is how many would stand in the region; darker is more."
+    return f"{words.capital(ASSUMED)}. A mark is a site with its number of systems; dots are what is to be protected."
 
 
 def _against(one: Beside) -> str:
