@@ -3,8 +3,10 @@
 import hashlib
 import itertools
 import json
+import re
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -630,3 +632,21 @@ def test_the_page_on_place_names_the_command():
     """Docs: the question has a page with the command."""
     text = (Path(__file__).parents[1] / "docs" / "questions" / "place.md").read_text()
     assert "vallum place winter-2025-26 --system patriot --count 20" in text
+
+
+@pytest.mark.docs
+def test_the_examples_of_the_page_on_place_run(tmp_path, monkeypatch):
+    """Docs: the blocks of Python and the instance run as they stand, with few systems and futures."""
+    monkeypatch.chdir(tmp_path)
+    page = (Path(__file__).parents[1] / "docs" / "questions" / "place.md").read_text()
+    blocks = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 2
+    names = {"vallum": vallum}
+    exec(blocks[0], names)
+    made: Any = names["made"]
+    assert (made.value, made.chosen("near"), made.gap) == (4.0, (0, 1), 0.0)
+    assert "made.value  # 4.0" in blocks[0]
+    exec(blocks[1].replace('"patriot", 20, futures=500', '"patriot", 2, futures=4'), names)
+    assert (tmp_path / "place.csv").is_file()
+    (tmp_path / "instance.yaml").write_text(re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)[0])
+    assert vallum.covering("instance.yaml").gap == 0.0

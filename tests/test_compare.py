@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -454,3 +455,15 @@ def test_the_page_on_compare_names_the_command():
     """Docs: the question has a page with the command."""
     text = (Path(__file__).parents[1] / "docs" / "questions" / "compare.md").read_text()
     assert "vallum compare winter-2025-26 twenty-systems licence twenty-systems-with-licence" in text
+
+
+@pytest.mark.docs
+def test_the_example_of_the_page_on_compare_runs(tmp_path, monkeypatch):
+    """Docs: the block of Python runs as it stands, with fewer futures."""
+    monkeypatch.chdir(tmp_path)
+    page = (Path(__file__).parents[1] / "docs" / "questions" / "compare.md").read_text()
+    (block,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    names: dict[str, Any] = {"vallum": vallum}
+    exec(block.replace("futures=2_000", "futures=10"), names)
+    assert (tmp_path / "differences.csv").is_file()
+    assert names["made"].options[1].break_evens
