@@ -603,6 +603,7 @@ def test_an_answer_prints_plots_and_exports_itself(placement, tmp_path):
     """Text, figure, CSV and JSON; the folder whole; the page loads nothing."""
     assert str(placement) == report.placed(placement)
     assert "proven to be the best" in str(placement)
+    assert f"expected to cover {placement.plan.value:.6g} of 60 threats" in " ".join(str(placement).split())
     assert placement.to_csv(tmp_path / "place.csv") == (tmp_path / "place.csv").read_text()
     made = json.loads(report.placed_json(placement))
     assert (made["schema"], made["kind"]) == (1, "place")
