@@ -93,12 +93,24 @@ def changes(
 
 def _change(keys: Keys, old: Any, new: Any, before: Laws, after: Laws, about: Manifest | None) -> Change:
     name, path = str(keys[-1]), paths.show(keys)
-    claims = tuple(claim["id"] for claim in about.claims if path in claim["used_by"]) if about else ()
-    assumed = isinstance(new, dict) and "assumption" in new
+    claims = tuple(claim["id"] for claim in about.claims if _feeds(claim, path)) if about else ()
+    assumed = _assumes(new)
     if keys[0] != "uncertain":
         return Change(path, old, new, claims=claims, assumed=assumed)
     assumed = assumed or not (claims or new is None)
     return Change(path, old, new, _range(before.get(name)), _range(after.get(name)), claims, assumed)
+
+
+def _feeds(claim: Mapping[str, Any], path: str) -> bool:
+    """Whether a claim is used at a path or anywhere below it."""
+    return any(used == path or used.startswith(f"{path}.") for used in claim["used_by"])
+
+
+def _assumes(value: Any) -> bool:
+    """Whether an assumption stands anywhere in a value."""
+    if isinstance(value, dict):
+        return "assumption" in value or any(map(_assumes, value.values()))
+    return isinstance(value, list) and any(map(_assumes, value))
 
 
 def _range(law: Distribution | None) -> Range | None:
