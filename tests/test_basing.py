@@ -3,15 +3,19 @@
 import hashlib
 import itertools
 import json
+import re
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 import vallum
 from vallum import basing, dice, report
 from vallum.basing import cover, ground, sited, textbook, theatre
+from vallum.cli.app import app
 from vallum.errors import RunError, ScenarioError
 
 pytest.importorskip("linopy", reason="placing needs vallum[questions]")
@@ -162,6 +166,97 @@ def test_several_kinds_equal_full_enumeration_and_tell_what_the_tangents_left():
     assert plan.value == pytest.approx(most, rel=1e-9)
     assert plan.tangents[0] > 0.0
     assert plan.gap == plan.tangents[-1] == 0.0
+
+
+def v5(**kinds):
+    """V5 as an instance of `vallum covering`, with systems of one's own."""
+    demands = [{"x": x, "y": y, "weight": w} for x, y, w in POINTS.tolist()]
+    return {"demands": demands, "sites": [{"x": x, "y": y} for x, y in SITES.tolist()], "systems": kinds}
+
+
+@pytest.mark.tiny_case
+def test_v5_by_the_front_door(tmp_path):
+    """V5 from Python and from a file: expected cover 239.2 at {1, 2, 3}; all covered by four; sure systems 295."""
+    made = vallum.covering(v5(near={"count": 3, "radius": 15, "ready": 0.8}))
+    assert made.value == pytest.approx(239.2, abs=1e-9)
+    assert (made.gap, made.chosen("near")) == (0.0, (1, 2, 3))
+    by_lists = [np.flatnonzero(row).tolist() for row in REACH]
+    assert vallum.covering(v5(near={"count": 3, "covers": by_lists, "ready": 0.8})).as_dict() == made.as_dict()
+    for count, covered in ((1, 145), (2, 230), (3, 295), (4, 350)):
+        assert vallum.covering(v5(near={"count": count, "radius": 15})).value == covered
+    fewest = vallum.covering(v5(near={"count": 1, "radius": 15}), model="fewest")
+    assert (fewest.value, fewest.chosen("near")) == (4, (0, 1, 2, 3))
+    path = tmp_path / "v5.json"
+    path.write_text(json.dumps(v5(near={"count": 3, "radius": 15, "ready": 0.8})))
+    told = CliRunner().invoke(app, ["covering", str(path)])
+    assert told.exit_code == 0
+    assert "239.2" in told.output and "1, 2, 3" in told.output and "gap                  0" in told.output
+    data = json.loads(CliRunner().invoke(app, ["covering", str(path), "--json"]).output)
+    assert (data["objective"], data["sites"], data["gap"], data["proven"]) == (239.2, {"near": [1, 2, 3]}, 0.0, True)
+
+
+@pytest.mark.theory
+@pytest.mark.parametrize("kinds", [1, 2, 3])
+def test_random_instances_equal_full_enumeration(kinds):
+    """Theory: other sites, radii, readiness, kill and limits of a site, one to three kinds, against every plan."""
+    for case in range(5):
+        draw = uniforms(f"instance {kinds} {case}", 60)
+        demands = [{"x": 50 * a, "y": 50 * b, "weight": round(90 * c)} for a, b, c in draw[:24].reshape(8, 3)]
+        sites = [{"x": 50 * a, "y": 50 * b} for a, b in draw[24:32].reshape(4, 2)]
+        systems = {
+            f"kind {k}": {
+                "count": 1 + int(2 * draw[40 + k]), "radius": 8 + 22 * draw[43 + k], "ready": draw[46 + k],
+                "stops": 0.5 + 0.5 * draw[49 + k], "per_site": 1 if draw[52 + k] < 0.4 else None,
+            }
+            for k in range(kinds)
+        }  # fmt: skip
+        made = vallum.covering({"demands": demands, "sites": sites, "systems": systems})
+        most = enumerated(demands, sites, systems)
+        assert made.value == pytest.approx(most, rel=1e-9)
+        assert made.bound >= made.value and made.gap == 0.0
+        assert bool(made.tangents) == (kinds > 1)
+
+
+def enumerated(demands, sites, systems):
+    """The most expected cover over every plan there is: 1 less the product of what passes each kind (Q2, X5)."""
+    weight = np.array([one["weight"] for one in demands])
+    apart = np.array([[np.hypot(s["x"] - d["x"], s["y"] - d["y"]) for d in demands] for s in sites])
+    passes = []
+    for one in systems.values():
+        every = itertools.combinations if one["per_site"] else itertools.combinations_with_replacement
+        covered = [(apart[list(some)] <= one["radius"]).sum(axis=0) for some in every(range(len(sites)), one["count"])]
+        passes.append([1 - one["stops"] * (1 - (1 - one["ready"]) ** many) for many in covered])
+    return max(float(weight @ (1 - np.prod(some, axis=0))) for some in itertools.product(*passes))
+
+
+@pytest.mark.tiny_case
+def test_a_bad_instance_is_said_all_at_once(tmp_path):
+    """File and line of each problem, lat and lon refused with the scope, exit 2; what does not go together too."""
+    path = tmp_path / "bad.yaml"
+    path.write_text(
+        "demands:\n  - {lat: 5, lon: 5}\n  - {x: 1, y: 2, weight: -1}\nsites: []\n"
+        "systems:\n  near: {count: 0, radius: 15, readyy: 1}\n"
+    )
+    with pytest.raises(ScenarioError) as refused:
+        vallum.covering(path)
+    told = "\n".join(refused.value.problems)
+    assert all(place in told for place in ("bad.yaml:2", "bad.yaml:3", "bad.yaml:4", "count", "readyy"))
+    assert "real unit positions" in told
+    assert CliRunner().invoke(app, ["covering", str(path)]).exit_code != 0
+    given = v5(near={"count": 9, "radius": 15, "per_site": 1, "fixed": [0], "forbidden": [0]})
+    given["sites"][1]["name"] = "993rd brigade"
+    given["sites"][2] = {}
+    with pytest.raises(ScenarioError) as refused:
+        vallum.covering(given)
+    assert len(refused.value.problems) == 4
+    with pytest.raises(ScenarioError, match="needs x and y"):
+        vallum.covering(
+            {"demands": [{}], "sites": [{}], "systems": {"a": {"count": 1, "covers": [[0]]}}}, model="median"
+        )
+    with pytest.raises(RunError, match="no such plan"):
+        vallum.covering(
+            {"demands": [{}], "sites": [{}], "systems": {"a": {"count": 1, "covers": [[]]}}}, model="fewest"
+        )
 
 
 @pytest.mark.invariant
@@ -508,6 +603,7 @@ def test_an_answer_prints_plots_and_exports_itself(placement, tmp_path):
     """Text, figure, CSV and JSON; the folder whole; the page loads nothing."""
     assert str(placement) == report.placed(placement)
     assert "proven to be the best" in str(placement)
+    assert f"expected to cover {placement.plan.value:.6g} of 60 threats" in " ".join(str(placement).split())
     assert placement.to_csv(tmp_path / "place.csv") == (tmp_path / "place.csv").read_text()
     made = json.loads(report.placed_json(placement))
     assert (made["schema"], made["kind"]) == (1, "place")
@@ -537,3 +633,21 @@ def test_the_page_on_place_names_the_command():
     """Docs: the question has a page with the command."""
     text = (Path(__file__).parents[1] / "docs" / "questions" / "place.md").read_text()
     assert "vallum place winter-2025-26 --system patriot --count 20" in text
+
+
+@pytest.mark.docs
+def test_the_examples_of_the_page_on_place_run(tmp_path, monkeypatch):
+    """Docs: the blocks of Python and the instance run as they stand, with few systems and futures."""
+    monkeypatch.chdir(tmp_path)
+    page = (Path(__file__).parents[1] / "docs" / "questions" / "place.md").read_text()
+    blocks = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 2
+    names = {"vallum": vallum}
+    exec(blocks[0], names)
+    made: Any = names["made"]
+    assert (made.value, made.chosen("near"), made.gap) == (4.0, (0, 1), 0.0)
+    assert "made.value  # 4.0" in blocks[0]
+    exec(blocks[1].replace('"patriot", 20, futures=500', '"patriot", 2, futures=4'), names)
+    assert (tmp_path / "place.csv").is_file()
+    (tmp_path / "instance.yaml").write_text(re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)[0])
+    assert vallum.covering("instance.yaml").gap == 0.0

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -319,6 +320,19 @@ def test_discovery_finds_the_box_that_was_planted():
     said = report.fails(["the pause"], found)
     assert "nearly always when ballistic launches exceed" in said
     assert "deliveries of rounds stay under" in said
+    assert f"{n:,} futures" in said
+    assert f"judged in the {n // 2:,} futures that the search did not see" in said
+
+
+@pytest.mark.theory
+def test_where_nothing_separates_failures_that_is_said():
+    """Honesty: failures that are a coin's toss have no conditions, or a box no denser than all futures are."""
+    n = 1_000
+    about = [discovery.Feature(f"x{k}", f"x{k}", "", uniforms(f"plain {k}", n)) for k in range(6)]
+    found = discovery.failure("s", "it holds", uniforms("coin", n) < 0.5, about)
+    said = report.fails(["the pause"], found)
+    assert "nearly always" not in said and "mostly" not in said
+    assert not found.conditions or found.density < 0.65
 
 
 @pytest.mark.invariant
@@ -403,8 +417,52 @@ def test_the_room_is_called_like_its_verb(base, folder):
     assert math.isfinite(room(base, folder / "late.yaml", futures=5, attribute=False).options[0].cost.paid)
 
 
+@pytest.mark.invariant
+def test_the_first_page_tells_the_story_in_sentences(made):
+    """The base, then each package with its band, what gets worse beside, and every standard; a twin is named as one."""
+    base, backstop, late, pause, *standards_told = made.sentences().splitlines()
+    assert base.startswith("Without any package: ") and "5–95 % of futures" in base
+    assert backstop.startswith("A backstop (backstop): ") and "fewer" in backstop and "better than the base" in backstop
+    assert "no change in any future" in late and "before the campaign ends" in late
+    assert "worse than the base" in pause
+    assert len(standards_told) == 1 and "missed in" in standards_told[0]
+
+
+@pytest.mark.tiny_case
+def test_a_package_that_does_what_an_earlier_one_does_is_told_so(base, folder):
+    """Two names for one pause: the second is the same as the first in every outcome."""
+    (folder / "rest.yaml").write_text(PACKAGES["pause"].replace("A pause", "A rest"))
+    two = vallum.compare(base, folder / "pause.yaml", folder / "rest.yaml", futures=40, attribute=False)
+    assert "A rest (rest): the same as pause in every outcome." in two.sentences()
+
+
+@pytest.mark.invariant
+def test_what_changed_values_rest_on_is_told(made):
+    """Provenance: claims by id, assumptions and plain choices, in text, JSON and on the card; hashes of the data."""
+    grounds = {one.path: one.ground for one in made.options[0].changes}
+    assert grounds["uncertain.extra_rounds"] == "F214"
+    assert grounds["uncertain.seen"] == grounds["uncertain.fit"] == "assumption"
+    assert grounds["choices.supply.extra.donor"] == "chosen"
+    data = made.as_dict()
+    assert {one["path"]: one["rests_on"] for one in data["packages"][0]["changes"]} == grounds
+    assert "evidence/claims.csv" in data["snapshots"]
+    assert "evidence/claims.csv" in made.snapshots
+
+
 @pytest.mark.docs
 def test_the_page_on_compare_names_the_command():
     """Docs: the question has a page with the command."""
     text = (Path(__file__).parents[1] / "docs" / "questions" / "compare.md").read_text()
     assert "vallum compare winter-2025-26 twenty-systems licence twenty-systems-with-licence" in text
+
+
+@pytest.mark.docs
+def test_the_example_of_the_page_on_compare_runs(tmp_path, monkeypatch):
+    """Docs: the block of Python runs as it stands, with fewer futures."""
+    monkeypatch.chdir(tmp_path)
+    page = (Path(__file__).parents[1] / "docs" / "questions" / "compare.md").read_text()
+    (block,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    names: dict[str, Any] = {"vallum": vallum}
+    exec(block.replace("futures=2_000", "futures=10"), names)
+    assert (tmp_path / "differences.csv").is_file()
+    assert names["made"].options[1].break_evens

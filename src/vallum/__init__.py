@@ -26,6 +26,7 @@ _FRONT_DOOR = {
     "size": "vallum.sizing",
     "sensitivity": "vallum.sensitivity",
     "place": "vallum.basing",
+    "covering": "vallum.basing",
     "compare": "vallum.compare",
     "Result": "vallum.results",
     "VallumError": "vallum.errors",
@@ -47,6 +48,7 @@ __all__ = [
     "check",
     "compare",
     "coverage",
+    "covering",
     "evidence",
     "exact",
     "json_schema",
@@ -62,7 +64,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from vallum import calibrate, coverage, evidence, exact, ledger, record
-    from vallum.basing import place
+    from vallum.basing import covering, place
     from vallum.campaign import arrivals, run
     from vallum.compare import compare
     from vallum.errors import EvidenceError, RecordError, ScenarioError, VallumError

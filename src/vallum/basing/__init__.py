@@ -2,6 +2,7 @@
 
 from vallum.basing.answer import ASSUMED, Beside, Placement, Row
 from vallum.basing.cover import Kind, Plan, best, chance, expected, greedy
+from vallum.basing.instance import Covering, covering
 from vallum.basing.placing import BEST, place
 from vallum.basing.sites import read_sites
 from vallum.basing.solver import Proof
@@ -12,6 +13,7 @@ __all__ = [
     "ASSUMED",
     "BEST",
     "Beside",
+    "Covering",
     "Kind",
     "Place",
     "Placement",
@@ -20,6 +22,7 @@ __all__ = [
     "Row",
     "best",
     "chance",
+    "covering",
     "expected",
     "expected_cover",
     "greedy",

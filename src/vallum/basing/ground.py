@@ -150,7 +150,7 @@ def _refused(scenario: Scenario, wanted: Sequence[Wanted], per_site: int | None)
         wrong = _no_system(scenario, one.system)
         if wrong:
             yield wrong
-        if isinstance(one.count, bool) or not isinstance(one.count, int) or one.count < 1:
+        if one.count < 1 or one.count % 1:
             yield f"--count {one.count}: of {one.system}; give a whole number, 1 or more"
     names = [one.system for one in wanted]
     for name in sorted({name for name in names if names.count(name) > 1}):

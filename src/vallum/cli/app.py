@@ -14,6 +14,7 @@ from vallum.cli import (
     batching,
     calibrating,
     comparing,
+    covering,
     explaining,
     forecasting,
     ledger,
@@ -70,6 +71,7 @@ app.command("schema")(look.schema)
 app.command("batch", epilog=batching.EXAMPLES)(batching.batch)
 app.command("size", epilog=sizing.EXAMPLES)(sizing.size)
 app.command("place", epilog=placing.EXAMPLES)(placing.place)
+app.command("covering", epilog=covering.EXAMPLES)(covering.covering)
 app.command("compare", epilog=comparing.EXAMPLES)(comparing.compare)
 app.command("sensitivity", epilog=sensing.EXAMPLES)(sensing.sensitivity)
 app.command("explain", epilog=explaining.EXAMPLES)(explaining.explain)

@@ -21,6 +21,8 @@ from vallum.scenario import Scenario
 
 #: Version of the JSON layout.
 SCHEMA: Final = 1
+#: More packages than this are counted in the question, not named.
+MOST_NAMED: Final = 2
 #: Name of the base among the options.
 BASE: Final = "base"
 #: Outcomes of which more is neither better nor worse by itself.
@@ -166,6 +168,8 @@ class Comparison:
     def question(self) -> str:
         """What is asked, in words."""
         names = [option.name for option in self.options]
+        if len(names) > MOST_NAMED:
+            return f"{self.manifest.title}: what would each of {len(names)} packages change?"
         told = ", ".join(names[:-1]) + f" or {names[-1]}" if len(names) > 1 else names[0]
         return f"{self.manifest.title}: what would {told} change?"
 

@@ -207,7 +207,7 @@ def _option(ground: Ground, name: str, other: Scenario, effort: Effort, attribut
         title=" and ".join(other.package_titles[len(ground.scenario.packages) :]),
         scenario=other,
         result=result,
-        changes=inputs.changes(ground.scenario, other, before, after),
+        changes=inputs.changes(ground.scenario, other, before, after, result.manifest),
         parts=parts,
         differences=whole,
         attributions=shares,

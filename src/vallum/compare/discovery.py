@@ -74,6 +74,11 @@ class Failure:
     mass: float | None = None
 
     @property
+    def judged(self) -> int:
+        """Futures that the box was not looked for in, and is judged by: every other one."""
+        return self.futures // 2
+
+    @property
     def rare(self) -> bool:
         """Whether too few futures fail, or hold, for conditions to be looked for."""
         return min(self.share, 1.0 - self.share) * self.futures < 2 * FEWEST
@@ -84,6 +89,7 @@ class Failure:
         about = {
             "standard": self.standard,
             "futures": self.futures,
+            "judged_in": self.judged,
             "tells_when_it": "fails" if self.fails else "holds",
         }
         conditions = [one.as_dict() for one in self.conditions]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from vallum.evidence import Distribution
+from vallum.results import Manifest
 from vallum.scenario import Scenario, paths
 from vallum.scenario.paths import Keys
 from vallum.scenario.quantity import CITED_KEYS
@@ -31,6 +32,7 @@ class Change:
 
     old, new         : plain data as in the file; None where nothing stands there
     was, becomes     : best, low and high of an uncertain number before and after, None where it is none
+    claims, assumed  : what the new value rests on: claims by id; else whether it is an assumption, or a plain choice
     """
 
     path: str
@@ -38,10 +40,20 @@ class Change:
     new: Any
     was: Range | None = None
     becomes: Range | None = None
+    claims: tuple[str, ...] = ()
+    assumed: bool = False
+
+    @property
+    def ground(self) -> str:
+        """What the new value rests on, in a word or two."""
+        if self.new is None:
+            return "taken out"
+        return ", ".join(self.claims) if self.claims else "assumption" if self.assumed else "chosen"
 
     def as_dict(self) -> dict[str, Any]:
         """The change in the JSON layout."""
         made: dict[str, Any] = {"path": self.path, "old": _json(self.old), "new": _json(self.new)}
+        made |= {"rests_on": self.ground}
         for name, law in (("old_range", self.was), ("new_range", self.becomes)):
             if law is not None:
                 made[name] = dict(zip(("best", "low", "high"), law, strict=True))
@@ -68,17 +80,37 @@ class Part:
         return tuple(str(key[1]) for key in keys if key[0] == "uncertain")
 
 
-def changes(base: Scenario, other: Scenario, before: Laws, after: Laws) -> tuple[Change, ...]:
-    """Return exactly the values that differ, by path; before, after : the laws of the uncertain numbers."""
+def changes(
+    base: Scenario, other: Scenario, before: Laws, after: Laws, about: Manifest | None = None
+) -> tuple[Change, ...]:
+    """Return exactly the values that differ, by path.
+
+    before, after : the laws of the uncertain numbers; about : the manifest of `other`, to say what values rest on
+    """
     found = _differing(base.document, other.document, ())
-    return tuple(_change(keys, old, new, before, after) for keys, old, new in sorted(found, key=_order))
+    return tuple(_change(keys, old, new, before, after, about) for keys, old, new in sorted(found, key=_order))
 
 
-def _change(keys: Keys, old: Any, new: Any, before: Laws, after: Laws) -> Change:
-    name = str(keys[-1])
+def _change(keys: Keys, old: Any, new: Any, before: Laws, after: Laws, about: Manifest | None) -> Change:
+    name, path = str(keys[-1]), paths.show(keys)
+    claims = tuple(claim["id"] for claim in about.claims if _feeds(claim, path)) if about else ()
+    assumed = _assumes(new)
     if keys[0] != "uncertain":
-        return Change(paths.show(keys), old, new)
-    return Change(paths.show(keys), old, new, _range(before.get(name)), _range(after.get(name)))
+        return Change(path, old, new, claims=claims, assumed=assumed)
+    assumed = assumed or not (claims or new is None)
+    return Change(path, old, new, _range(before.get(name)), _range(after.get(name)), claims, assumed)
+
+
+def _feeds(claim: Mapping[str, Any], path: str) -> bool:
+    """Whether a claim is used at a path or anywhere below it."""
+    return any(used == path or used.startswith(f"{path}.") for used in claim["used_by"])
+
+
+def _assumes(value: Any) -> bool:
+    """Whether an assumption stands anywhere in a value."""
+    if isinstance(value, dict):
+        return "assumption" in value or any(map(_assumes, value.values()))
+    return isinstance(value, list) and any(map(_assumes, value))
 
 
 def _range(law: Distribution | None) -> Range | None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vallum.compare import (
+    BETTER,
     NO_CHANGE,
     SAME,
+    WORSE,
     BreakEven,
     Change,
     Comparison,
@@ -23,7 +26,7 @@ from vallum.compare import (
 from vallum.report import folder, words
 from vallum.report.charts import COLOURS, DASHES, INK, MARKERS, MUTED, letters, panels_of, stamped, styled, svg
 from vallum.report.summary import WIDTH, aligned, listed, shell_lines, wrapped
-from vallum.results import Difference, Label
+from vallum.results import Difference, Label, rounded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,6 +48,12 @@ _READ: Final = (
     "“Not told apart”: within two standard errors of none. No rank is made of the rows: what weighs more is not the "
     "model's to say."
 )
+#: What two differences have in common that are the same.
+_NUMBERS: Final = ("mean", "se", "p5", "p95")
+#: Outcomes that get worse where rounds run out.
+_SCARCE: Final = frozenset({"dry_nights", "dry_ever", "first_empty_battery", "first_empty_country", "unmet"})
+#: Rows of the score card that a sentence names.
+_NAMED: Final = 3
 #: From this density on a box tells nearly always, mostly, or in every other future.
 _DENSE: Final = ((0.9, "nearly always"), (0.7, "mostly"), (0.5, "more often than not"))
 _LOOSE: Final = "more often than elsewhere"
@@ -54,20 +63,129 @@ _LOOSE: Final = "more often than elsewhere"
 
 
 def compared_sentences(made: Comparison) -> str:
-    """What each package changes in the outcome asked for, a line each."""
-    return "\n".join(_effect(made, option) for option in made.options)
+    """The base, what each package changes and at what price, and how the standards fare: a line each."""
+    return "\n".join([of_the_base(made), *(told(made, option) for option in made.options), *_reached(made)])
 
 
-def _effect(made: Comparison, option: Option) -> str:
+def of_the_base(made: Comparison) -> str:
+    """What the outcome asked for is without any package."""
+    name, unit = words.with_unit(made.label, made.label.unit)
+    name = _said(name, made.label)
+    if made.label.may_be_never:
+        share = sum(math.isfinite(value) for value in made.base.columns[made.label]) / made.manifest.futures
+        return f"Without any package: {name} in {words.percent(share)} of futures."
+    found = made.base.outcome(made.label.name, **{key: value for key, value in _where(made.label).items() if value})
+    spread = words.band(found.p5, found.p95, unit)
+    return f"Without any package: {words.number(found.mean, unit)} {name} on average (5–95 % of futures: {spread})."
+
+
+def _where(label: Label) -> dict[str, str]:
+    return {
+        "threat_class": label.threat_class, "interceptor": label.interceptor, "asset": label.asset,
+        "reason": label.reason, "scope": label.scope, "donor": label.donor,
+    }  # fmt: skip
+
+
+def _small(name: str) -> str:
+    """A name inside a sentence."""
+    return name[:1].lower() + name[1:] if not name[:2].isupper() else name
+
+
+def _said(name: str, label: Label) -> str:
+    """An outcome's name inside a sentence: what the sentence is about anyway is left out."""
+    about = (words.threat_class(label.threat_class), words.plain(label.interceptor))
+    for text in about:
+        name = name.removesuffix(f", {text}") if text else name
+    return _small(name).replace(" that get through", " get through")
+
+
+def told(made: Comparison, option: Option) -> str:
+    """What one package changes, what gets worse or better beside, and what it costs."""
+    twin = _twin(made, option)
+    start = effect(made, option)
+    change = option.difference(made.label)
+    if twin:
+        return f"{titled(option)}: the same as {twin} in every outcome."
+    if change.mean == 0 and change.se == 0:
+        return f"{start}{_bare(option)}"
+    return f"{start}{_beside(made, option, WORSE)}{_beside(made, option, BETTER)}{_price(option)}"
+
+
+def titled(option: Option) -> str:
+    """A package by its title, with the name that it is called by."""
+    return f"{option.title} ({option.name})" if option.title not in ("", option.name) else option.name
+
+
+def _twin(made: Comparison, option: Option) -> str:
+    """An earlier package with the same differences in every outcome that is compared."""
+    mine = _told_of(option)
+    earlier = made.options[: made.options.index(option)]
+    still = all(one.mean == 0 and one.se == 0 for one in option.differences)
+    return "" if still else next((one.name for one in earlier if _told_of(one) == mine), "")
+
+
+def _told_of(option: Option) -> list[tuple[str, float, float, float, float]]:
+    return [(str(one.label), *(rounded(getattr(one, key)) or 0.0 for key in _NUMBERS)) for one in option.differences]  # type: ignore[misc]
+
+
+def effect(made: Comparison, option: Option) -> str:
+    """What one package changes in the outcome asked for, in a sentence."""
     change = option.difference(made.label)
     name, unit = words.changed(change)
+    whole, name = _small(name), _said(name, made.label)
+    who = titled(option)
     if change.mean == 0 and change.se == 0:
-        return f"{option.name}: no future differs in “{name}”.{_bare(option)}"
-    spread = words.changed_by(change, unit)
-    told = f"{words.signed(change.mean, unit)} in “{name}”{f' (5–95 % of futures: {spread})' if spread else ''}"
+        return f"{who}: no change in any future in {whole}."
     if not change.told_apart:
-        return f"{option.name}: cannot be told apart from the base in “{name}” ({words.signed(change.mean, unit)})."
-    return f"{option.name}: {told}, {verdict(change)} than the base.{_price(option)}"
+        return f"{who}: cannot be told apart from the base in {whole} ({words.signed(change.mean, unit)})."
+    spread = words.changed_by(change, unit)
+    size = words.signed(abs(change.mean), unit).removeprefix("+")
+    if unit in ("share", "probability"):
+        how = f"{name}: {size} {'more' if change.mean > 0 else 'less'}"
+    else:
+        how = f"{size} {'more' if change.mean > 0 else 'fewer'} {name}"
+    of = f"{words.number(change.before, unit)} without it"
+    band = f"5–95 % of futures: {spread}; " if spread else ""
+    return f"{who}: {how} ({band}{of}), {verdict(change)} than the base."
+
+
+def _beside(made: Comparison, option: Option, word: str) -> str:
+    """Other rows of the score card that get better or worse, costs apart: the first few of them by name."""
+    others = [one for one in option.differences if one.label in made.card and one.label != made.label]
+    others.sort(key=lambda one: made.card.index(one.label))
+    found = [one for one in others if verdict(one) == word and not one.label.name.startswith("cost_")]
+    if not found:
+        return ""
+    named = [f"{_said(words.changed(one)[0], one.label)} ({_change_of(one)})" for one in found]
+    more = [f"{len(found) - _NAMED} more"] if len(found) > _NAMED else []
+    why = _fired(option) if word == WORSE and any(one.label.name in _SCARCE for one in found) else ""
+    return f" {words.capital(word)} at the same time{why}: {'; '.join([*named[:_NAMED], *more])}."
+
+
+def _change_of(made: Difference) -> str:
+    return words.signed(made.mean, words.changed(made)[1])
+
+
+def _fired(option: Option) -> str:
+    """Where more rounds are fired, that is why they run out."""
+    more = [one for one in option.differences if one.label.name == "used" and one.told_apart and one.mean > 0]
+    total = sum(one.mean for one in more)
+    return f", for {words.number(total)} more rounds are fired" if total else ""
+
+
+def _reached(made: Comparison) -> Iterator[str]:
+    """How each standard fares, over all options: the range, and who misses it least."""
+    options = [("no package", made.failures), *((one.name, one.failures) for one in made.options)]
+    for k, standard in enumerate(made.standards):
+        shares = {name: failures[k].share for name, failures in options}
+        least, most = min(shares.values()), max(shares.values())
+        start = f"“{words.capital(standard.words)}”: missed in"
+        if least == most:
+            yield f"{start} {words.percent(least)} of futures, with any package and without."
+            continue
+        first = words.join([name for name, share in shares.items() if share == least])
+        last = words.join([name for name, share in shares.items() if share == most])
+        yield f"{start} {words.percent(least)} of futures with {first}, and in {words.percent(most)} with {last}."
 
 
 def _bare(option: Option) -> str:
@@ -92,23 +210,29 @@ def _price(option: Option) -> str:
 
 def fails(names: list[str], made: Failure) -> str:
     """When options miss a standard, in plain words."""
-    often = "never" if not made.share else f"in {words.percent(made.share)} of futures"
+    often = f"in {words.percent(made.share)} of {made.futures:,} futures" if made.share else "in no future"
     start = f"“{words.capital(made.words)}” is missed {often} by {words.join(names)}"
     if not made.conditions or made.density is None or made.coverage is None:
-        return f"{start}." if made.rare else f"{start}; no few conditions tell when."
+        return (
+            f"{start}."
+            if made.rare
+            else f"{start}; no few conditions tell when: nothing that is drawn separates them well."
+        )
     how = next((word for least, word in _DENSE if made.density >= least), _LOOSE)
     what, those = ("fails", "failures") if made.fails else ("holds", "futures that hold")
     box = words.join([_condition(one) for one in made.conditions])
     return (
         f"{start}. It {what} {how} when {box}: there it {what} in {words.percent(made.density)} of futures, "
-        f"and {words.percent(made.coverage)} of all {those} lie there."
+        f"and {words.percent(made.coverage)} of all {those} lie there (judged in the {made.judged:,} futures that the "
+        "search did not see)."
     )
 
 
 def _condition(made: Condition) -> str:
-    title = made.title[:1].lower() + made.title[1:] if not made.title[:2].isupper() else made.title
-    title = title if not made.title.startswith(("Patriot", "American", "Ukraine")) else made.title
-    unit = "" if made.unit in ("", "share", "probability") else f" {made.unit}"
+    title = made.title.partition(",")[0]
+    title = title if title.startswith(("Patriot", "American", "Ukraine")) else _small(title)
+    plain = made.unit in ("", "share", "probability") or ("month" in made.unit and "month" in title)
+    unit = "" if plain else f" {made.unit}"
     side = "is above" if made.above else "is below"
     if made.unit == "a month":
         side = "exceed" if made.above else "stay under"
@@ -238,7 +362,7 @@ def _changes(option: Option) -> str:
 
 
 def _change(made: Change) -> str:
-    return f"{made.path}: {shown_change(made.old, made.was)} -> {shown_change(made.new, made.becomes)}"
+    return f"{made.path}: {shown_change(made.old, made.was)} -> {shown_change(made.new, made.becomes)} ({made.ground})"
 
 
 def _shares(option: Option) -> str:
@@ -256,7 +380,12 @@ def _shares(option: Option) -> str:
 
 
 def _share(mean: float, se: float, unit: str) -> str:
-    return f"{words.signed(mean, unit)} ({words.error(se, unit)})"
+    return f"{words.signed(mean, unit)} ({off_by(se, unit)})"
+
+
+def off_by(se: float, unit: str) -> str:
+    """The error of a difference, in the unit that `words.signed` gives it."""
+    return words.error(se, unit).replace(" %", " points")
 
 
 def _even(option: Option) -> str:
@@ -323,7 +452,8 @@ def compared_figure(made: Comparison, narrow: bool = False) -> Figure:
         axes.set_yticks(range(len(made.options)), [letters(one.name) for one in made.options][::-1])
         axes.set_ylim(-0.6, len(made.options) - 0.4)
         axes.grid(axis="x")
-        axes.set_xlabel(f"change in {words.outcome(made.label)}, against the base")
+        between = "\n" if narrow else ", "
+        axes.set_xlabel(f"change in {words.outcome(made.label)}{between}against the base")
         stamped(figure, _stamp(made), narrow)
         return figure
 

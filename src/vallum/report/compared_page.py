@@ -15,9 +15,13 @@ from vallum.report.compared import (
     compared_failing,
     compared_figure,
     compared_sentences,
+    effect,
     of_base,
+    off_by,
     shown,
     shown_change,
+    titled,
+    told,
 )
 from vallum.report.html import Html, element, joined, verbatim
 from vallum.report.page import whole
@@ -30,6 +34,10 @@ _SCORES: Final = (
     "difference, "
     "the small one its 5–95 % band over futures. No rank is made of the rows: what weighs more is not the model's to "
     "say."
+)
+_READING: Final = (
+    "Differences are means over the same futures with and without the package. “5–95 % of futures”: in nine of ten the "
+    "difference lies between. “Cannot be told apart”: within two standard errors of none."
 )
 _PARTS: Final = (
     "A share of the effect for each part, all orders in which the parts could come weighed alike (Shapley); the shares "
@@ -55,13 +63,13 @@ def compared_page(made: Comparison) -> str:
     parts = (
         _answer(made),
         _card(made),
-        _beside(made),
         _figure(made),
-        *_inputs(made),
-        _parts(made),
-        _evens(made),
+        _beside(made),
         _failures(made),
         _criteria(made),
+        _evens(made),
+        _parts(made),
+        *_inputs(made),
         sections.doctrine(made.base),
         sections.limits(made.base),
         _claims(made),
@@ -90,26 +98,81 @@ def _head(made: Comparison) -> Html:
 
 
 def _answer(made: Comparison) -> Html:
-    lines = [element("li", line) for line in compared_sentences(made).splitlines()]
-    return section("The answer", element("ul", *lines), id_="answer")
+    lines = compared_sentences(made).splitlines()
+    packages = [_said(option, told(made, option), effect(made, option)) for option in made.options]
+    standards = [element("li", line) for line in lines[1 + len(made.options) :]]
+    return section(
+        "The answer",
+        element("p", lines[0], class_="lead"),
+        element("ul", *packages, class_="told-of"),
+        element("h3", "Is it enough?") if standards else None,
+        element("ul", *standards) if standards else None,
+        element("p", _READING, class_="hint"),
+        id_="answer",
+    )
+
+
+def _said(option: Option, line: str, first: str) -> Html:
+    """What is said of one package: its name and the effect, then what comes with it."""
+    who = f"{titled(option)}: "
+    start = first if line.startswith(first) else line
+    rest = line.removeprefix(start).strip()
+    more = element("span", rest, class_="rest") if rest else None
+    return element("li", element("strong", who), start.removeprefix(who), more)
 
 
 # --- the score card ---------------------------------------------------------------------------------
 
 
 def _card(made: Comparison) -> Html:
-    heads = [element("th", text, scope="col") for text in ("Outcome", "Base", *(one.name for one in made.options))]
+    names = ("Outcome", "Base", *(one.name for one in made.options))
+    heads = [element("th", text, scope="col", role="columnheader") for text in names]
     rows = []
     for label in made.card:
         title, unit, before = of_base(made, label)
-        cells = [element("td", _cell(one, unit)) for one in shown(made, label)]
-        rows.append(element("tr", element("th", words.capital(title), scope="row"), element("td", before), *cells))
-    table = sections.framed(
-        "Score card: difference from the base", element("thead", element("tr", *heads)), element("tbody", *rows)
+        cells = [element("td", before, role="cell", data_label="Base")]
+        for option, one in zip(made.options, shown(made, label), strict=True):
+            cells.append(element("td", _cell(one, unit), role="cell", data_label=option.name))
+        rows.append(
+            element("tr", element("th", words.capital(title), scope="row", role="rowheader"), *cells, role="row")
+        )
+    grounds = [element("td", _grounds(one), role="cell", data_label=one.name) for one in made.options]
+    first = element("th", "Values changed, and what they rest on", scope="row", role="rowheader")
+    rows.append(element("tr", first, element("td", "", role="cell"), *grounds, role="row", class_="grounds"))
+    parts = (
+        element("thead", element("tr", *heads, role="row"), role="rowgroup"),
+        element("tbody", *rows, role="rowgroup"),
     )
-    csv = element("p", "All outcomes of all packages are in compare.csv beside this page.", class_="hint")
-    inner = element("div", table, class_="card-table")
-    return section("Score card", element("p", _SCORES), inner, csv, id_="card")
+    title = "Score card: difference from the base"
+    inner = element("table", element("caption", title), *parts, class_="cards-on-phone", role="table", aria_label=title)
+    table = element("div", element("div", inner, class_="frame"), class_="card-table")
+    return section(
+        "Score card", element("p", _SCORES), table, element("p", _provenance(made), class_="hint"), id_="card"
+    )
+
+
+def _grounds(option: Option) -> str:
+    """How many values a package changes, and how many of the new ones rest on claims."""
+    new = [one for one in option.changes if one.new is not None]
+    counts = {
+        "from claims": sum(bool(one.claims) for one in new),
+        "assumed": sum(one.assumed and not one.claims for one in new),
+        "chosen": sum(not one.assumed and not one.claims for one in new),
+        "taken out": len(option.changes) - len(new),
+    }
+    return ", ".join(f"{many} {what}" for what, many in counts.items() if many) or "none"
+
+
+def _provenance(made: Comparison) -> str:
+    """What the card was made from."""
+    about = made.manifest
+    claims = {claim["id"] for result in made.results.values() for claim in result.manifest.claims}
+    return (
+        f"From {about.futures:,} futures, seed {about.seed}, knowledge as of {words.day(about.as_of)}, {len(claims)} "
+        f"claims (listed below), vallum {about.version}. “From claims”: somebody said it, and it is cited; “assumed”: "
+        "nobody did; “chosen”: what the package decides. All outcomes are in compare.csv; hashes of the data in "
+        "compare.json."
+    )
 
 
 def _cell(made: Difference | None, unit: str) -> Html:
@@ -119,6 +182,8 @@ def _cell(made: Difference | None, unit: str) -> Html:
     kind, text = _MARKS.get(
         word, ("neutral", f"= {word}" if word == NO_CHANGE else f"≈ {word}" if word == SAME else word)
     )
+    if word == NO_CHANGE:
+        return element("span", text, class_=f"verdict {kind}")
     spread = words.changed_by(made, unit)
     parts: list[str] = [element("strong", words.signed(made.mean, unit))]
     if spread:
@@ -128,12 +193,16 @@ def _cell(made: Difference | None, unit: str) -> Html:
 
 def _beside(made: Comparison) -> Html:
     """What a package does, what the model says of it, and what it leaves out, in columns of the same width."""
-    said = dict(zip((one.name for one in made.options), compared_sentences(made).splitlines(), strict=True))
     heads = [Head("Package"), Head("What the model says"), Head("Not modelled")]
-    rows = [[_named(one), said[one.name], _own_limits(one)] for one in made.options]
+    rows = [[_named(one), _short(made, one), _own_limits(one)] for one in made.options]
     inner = element("div", grid("What is said of each package, and what is not", heads, rows), class_="beside")
     rest = joined(element("p", "Left out for every package:"), _bullets(made.not_modelled))
     return section("What the numbers leave out", inner, rest, id_="left-out", class_="box")
+
+
+def _short(made: Comparison, option: Option) -> str:
+    """The effect without the package's name, which stands beside it."""
+    return words.capital(effect(made, option).removeprefix(f"{titled(option)}: "))
 
 
 def _own_limits(option: Option) -> Html:
@@ -172,7 +241,7 @@ def _figure(made: Comparison) -> Html:
 
 
 def _inputs(made: Comparison) -> Iterator[Html]:
-    heads = [Head("Value"), Head("Base"), Head("Package")]
+    heads = [Head("Value"), Head("Base"), Head("Package"), Head("Rests on")]
     tables = []
     for option in made.options:
         rows = [
@@ -180,6 +249,7 @@ def _inputs(made: Comparison) -> Iterator[Html]:
                 element("code", one.path),
                 shown_change(one.old, one.was),
                 shown_change(one.new, one.becomes),
+                one.ground,
             ]
             for one in option.changes
         ]
@@ -197,9 +267,7 @@ def _parts(made: Comparison) -> Html | None:
         heads = [Head("Outcome"), *(Head(part.title, True) for part in option.parts), Head("The whole", True)]
         rows = []
         for one in few:
-            cells = [
-                f"{words.signed(s.mean, one.label.unit)} ({words.error(s.se, one.label.unit)})" for s in one.shares
-            ]
+            cells = [f"{words.signed(s.mean, one.label.unit)} ({off_by(s.se, one.label.unit)})" for s in one.shares]
             whole_ = words.signed(float(one.whole), one.label.unit)
             rows.append([words.capital(words.outcome(one.label)), *cells, whole_])
         tables.append(grid(f"{option.name}, part by part", heads, rows))

@@ -62,7 +62,13 @@ def _cover(made: Placement) -> str:
 def _simulated(made: Placement, one: Beside) -> str:
     label = made.label
     found = one.result.outcome(label.name, threat_class=label.threat_class)
-    return f"{words.number(found.mean)} {words.outcome(label)} on average ({words.error(found.se_mean)})"
+    spread = words.band(found.p5, found.p95)
+    return f"{words.number(found.mean)} {words.outcome(label)} on average (5–95 % of futures: {spread})"
+
+
+def _exact(value: float) -> str:
+    """A number of the covering model to six figures: it is computed, not sampled."""
+    return f"{value:.6g}"
 
 
 def _gap(made: Placement) -> str:
@@ -72,10 +78,20 @@ def _gap(made: Placement) -> str:
         if plan.gap == 0
         else f"proven to be within {words.percent(plan.gap)} of the best"
     )
+    total = float(made.ground.weight.sum())
+    covers = f"expected to cover {_exact(plan.value)} of {_exact(total)} threats"
+    proven = f"{covers} (no plan passes {_exact(plan.bound)}): {proven}"
     if not plan.tangents:
         return f"The plan is {proven}."
     rounds = ", then ".join(words.percent(gap) if gap else "0" for gap in plan.tangents)
     return f"The plan is {proven}. Several kinds are solved with tangents, which overstate the plan found by {rounds}."
+
+
+def map_said(made: Placement) -> str:
+    """How the map is read."""
+    if made.ground.live:
+        return f"{words.capital(ASSUMED)}. A number is how many would stand in the region; darker is more."
+    return f"{words.capital(ASSUMED)}. A mark is a site with its number of systems; dots are what is to be protected."
 
 
 def _against(one: Beside) -> str:
@@ -244,7 +260,7 @@ def _outlines(axes: Axes, outlines: dict[str, Any], made: Placement) -> None:
 def _points(axes: Axes, made: Placement) -> None:
     """Demand as small grey dots, sites as marks with their number of systems."""
     places = [place for place in made.ground.places if place.people]
-    axes.scatter([p.lon for p in places], [p.lat for p in places], s=8, color=GRID, edgecolor=MUTED, linewidth=0.5)
+    axes.scatter([p.lon for p in places], [p.lat for p in places], s=16, color=GRID, edgecolor=MUTED, linewidth=0.5)
     at = {place.name: place for place in made.ground.places}
     for k, kind in enumerate(made.ground.kinds):
         rows = [row for row in made.sites if row.systems[BEST][kind.name]]
@@ -254,7 +270,7 @@ def _points(axes: Axes, made: Placement) -> None:
             lon, lat, s=60, marker=mark, color=COLOURS[k % len(COLOURS)], label=letters(words.plain(kind.name))
         )
         for row, x, y in zip(rows, lon, lat, strict=True):
-            told = f"{row.name} {row.systems[BEST][kind.name]}"
+            told = f"{row.name}: {row.systems[BEST][kind.name]}"
             axes.annotate(letters(told), (x, y), xytext=(5, 5), textcoords="offset points", fontsize=7.5)
     axes.legend(loc="best")
 

@@ -12,6 +12,7 @@ from vallum.report.page import whole
 from vallum.report.placed import (
     LIVE,
     MODEL,
+    map_said,
     placed_curve,
     placed_map,
     placed_sentences,
@@ -32,7 +33,7 @@ def placed_page(made: Placement) -> str:
     first = made.beside[0].result
     parts = (
         _answer(made),
-        _figure("map", "Where they would stand", f"{words.capital(ASSUMED)}.", lambda narrow: placed_map(made, narrow)),
+        _figure("map", "Where they would stand", map_said(made), lambda narrow: placed_map(made, narrow)),
         _plans(made),
         _figure("curve", "What the next system adds", _CURVE, lambda narrow: placed_curve(made, narrow)),
         _tables(made),
