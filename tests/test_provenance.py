@@ -226,6 +226,6 @@ def test_an_own_claim_is_listed_and_hashed_where_it_is_cited(
     evidence.own.write([evidence.Source("own-s1", "a paper", "Another", "https://example.org/a", "")], [claim])
     assert request(mine, 5, 0) != first
     (tmp_path / "evidence" / "claims.csv").write_text("not,a,table\n1,2,3\n", encoding="utf-8")
-    with pytest.raises(EvidenceError, match="is missing"):
+    with pytest.raises(EvidenceError, match="lacks the column"):
         vallum.run(mine, futures=5, explain=False)
     assert vallum.run(scenario, futures=5, explain=False).manifest.snapshots == before.manifest.snapshots

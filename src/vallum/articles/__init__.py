@@ -8,8 +8,9 @@ evidence files, and nothing else does.
 from vallum.articles.accepting import Accepted, accept
 from vallum.articles.article import Article, from_text, open_article
 from vallum.articles.claims import Candidate, Group, Reading, read, read_articles
+from vallum.articles.measured import Measure
 from vallum.articles.names import canonical
-from vallum.articles.quantities import Measure, measures
+from vallum.articles.quantities import measures
 from vallum.articles.review import COLUMNS, review_csv
 from vallum.articles.scoring import Score, benchmark
 

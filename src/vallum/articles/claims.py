@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from vallum.articles import grouping, words
 from vallum.articles.article import Article, open_article
+from vallum.articles.measured import TIMES, Measure
 from vallum.articles.moments import Moment, moments
-from vallum.articles.quantities import NOTHING, TIMES, Measure, measures
+from vallum.articles.quantities import NOTHING, measures
 from vallum.articles.speakers import Attribution, attributions, speaker_at
 from vallum.articles.tokens import Sentence, sentences
 from vallum.errors import ArticleError

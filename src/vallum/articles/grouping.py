@@ -16,7 +16,7 @@ from typing import Final
 
 from vallum.articles import words
 from vallum.articles.article import Article
-from vallum.articles.quantities import Measure
+from vallum.articles.measured import Measure
 from vallum.articles.tokens import Token, tokens
 
 #: Content words in a run. A copy shares this part of the shorter text's runs.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from vallum.articles import words
+from vallum.articles.measured import NO_LENDERS, TIMES, Measure
 from vallum.articles.nouns import Noun, duration_after_hyphen, noun, rate, rate_before
 from vallum.articles.numerals import low, numeral
 from vallum.articles.skips import skipped
@@ -21,21 +22,6 @@ _MOST_PARTS: Final = 10
 #: One in so many at most: one in twenty, one in a hundred.
 _ONE_IN: Final = 100
 _SIZES: Final = {1e12: "trillion", 1e9: "billion", 1e6: "million"}
-#: Lengths of time.
-TIMES: Final = frozenset({"seconds", "minutes", "hours", "days", "weeks", "months", "years", "decades"})
-_NO_LENDERS: Final = TIMES | {
-    "share",
-    "ratio",
-    "times",
-    "percentage points",
-    "km",
-    "km2",
-    "m2",
-    "m3",
-    "metres",
-    "kg",
-    "tonnes",
-}
 _MULTIPLES: Final = {
     "twice": 2.0, "double": 2.0, "doubled": 2.0, "doubles": 2.0, "doubling": 2.0,
     "triple": 3.0, "tripled": 3.0, "triples": 3.0, "tripling": 3.0,
@@ -50,49 +36,6 @@ _CONTRASTS: Final = re.compile(
     re.IGNORECASE,
 )
 _NOUGHT: Final = words.listed("quantities_nought")
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One quantity: numbers, unit, words, and its place in the sentence (tokens first to last, exclusive).
-
-    value : the number said, None for a bound or a range
-    low, high : the ends of a range, or the one bound that is said
-    near  : said to be about so much; number: the place of the number alone, with sign, scale and per cent mark
-    """
-
-    value: float | None
-    low: float | None
-    high: float | None
-    unit: str
-    counted: str
-    first: int
-    last: int
-    start: int
-    end: int
-    near: bool = False
-    number: tuple[int, int] = (0, 0)
-
-    @property
-    def numbers(self) -> tuple[float, ...]:
-        """Every number that is said."""
-        return tuple(number for number in (self.value, self.low, self.high) if number is not None)
-
-    @property
-    def plain(self) -> str:
-        """The unit without the time of a rate."""
-        return self.unit.partition(" per ")[0]
-
-    @property
-    def counts(self) -> bool:
-        """Whether things are counted, and no time, length or share is measured."""
-        return bool(self.plain) and not self.plain.startswith("per ") and self.plain not in _NO_LENDERS
-
-    @property
-    def money(self) -> str:
-        """The currency of a sum; empty for anything else."""
-        name = self.unit.partition(" ")[0]
-        return name if name.isupper() else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +78,7 @@ def _lent_back(row: Sequence[Token], found: Sequence[Measure]) -> list[Measure]:
     for k in range(len(made) - 1):
         one, other = made[k], made[k + 1]
         change = low(row, one.last) == "to" and low(row, one.first - 1) == "from"
-        bare = not one.counted and not one.money and one.plain not in _NO_LENDERS and bool(other.counted)
+        bare = not one.counted and not one.money and one.plain not in NO_LENDERS and bool(other.counted)
         beside = low(row, one.last) == "and" and other.first == one.last + 1
         if beside and one.counts and other.counts and " per " in other.unit and " per " not in one.unit:
             made[k] = replace(one, unit=f"{one.unit} per {other.unit.partition(' per ')[2]}")

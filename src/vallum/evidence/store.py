@@ -190,7 +190,8 @@ class _Reader:
             self.problems.append(f"{name}: is empty; its first line needs the columns {', '.join(wanted)}")
             return False
         lacking, foreign = [one for one in wanted if one not in found], [one for one in found if one not in wanted]
-        self.problems += [f"{name}:1: lacks the column {one}; allowed: {', '.join(wanted)}" for one in lacking]
+        if lacking:
+            self.problems.append(f"{name}:1: lacks the column {', '.join(lacking)}; allowed: {', '.join(wanted)}")
         self.problems += [f"{name}:1: unknown column {one!r}{nearest(one, wanted)}" for one in foreign]
         return not lacking and not foreign
 
