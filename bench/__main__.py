@@ -25,6 +25,7 @@ SECTIONS: Final[dict[str, tuple[str, Callable[[bool], list[Measure]]]]] = {
     "slider": ("A slider's preview", processes.slider),
     "memory": ("Memory", processes.memory),
 }
+assert tuple(SECTIONS) == measure.SECTIONS
 #: What a check compares: ratios of programs in one run, not seconds.
 CHECKED: Final = ("ratios", "growth")
 
@@ -40,12 +41,12 @@ def main() -> int:
         for name in names:
             fresh[name] = _measured(name, asked.quick)
             if asked.save:
-                measure.save({name: fresh[name]}, about, tuple(SECTIONS))
+                measure.save({name: fresh[name]}, about)
+                page.write()
     except DisagreementError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     if asked.save:
-        page.write()
         print(f"Kept in {measure.RESULTS.name}; {page.PAGE.name} is written")
     return _checked(fresh) if asked.check else 0
 

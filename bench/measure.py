@@ -15,6 +15,8 @@ from bench.c_twin import FLAGS, NoCompilerError, compiler
 
 RESULTS: Final = Path(__file__).with_name("results.json")
 LIBRARIES: Final = ("numpy", "numba", "llvmlite", "simpy", "distributed")
+#: What is measured, in the order in which it is told.
+SECTIONS: Final = ("ratios", "growth", "cores", "dask", "startup", "slider", "memory")
 #: A fresh ratio may be worse than the kept one by this share before the check fails: two runs on a shared machine
 #: differ by up to a sixth.
 TOLERANCE: Final = 0.3
@@ -114,11 +116,11 @@ def _compiler() -> str | None:
         return None
 
 
-def save(fresh: Mapping[str, Section], about: Mapping[str, Any], order: Sequence[str], path: Path = RESULTS) -> None:
+def save(fresh: Mapping[str, Section], about: Mapping[str, Any], path: Path = RESULTS) -> None:
     """Keep sections as JSON beside those of earlier calls on the same machine; others are dropped."""
     kept = load(path) if path.is_file() and _about(path) == about else {}
     sections = {**kept, **fresh}
-    rows = {name: asdict(sections[name]) for name in order if name in sections}
+    rows = {name: asdict(sections[name]) for name in SECTIONS if name in sections}
     text = json.dumps({"machine": about, "sections": _rounded(rows)}, indent=1)
     path.write_text(text + "\n", "utf-8")
 

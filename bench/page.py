@@ -35,7 +35,11 @@ def _machine(about: dict[str, Any]) -> Iterator[str]:
 
 
 def _sections() -> Iterator[str]:
-    for section in measure.load().values():
+    kept = measure.load()
+    missing = ", ".join(f"`{name}`" for name in measure.SECTIONS if name not in kept)
+    if missing:
+        yield f"Sections not measured yet on this machine: {missing}."
+    for section in kept.values():
         yield from ("", f"### {section.title}", "")
         yield f"Measured {section.measured}, {_load(section)}, in {section.seconds:.0f} s."
         yield from ("", "| what | value | spread | target | |", "|---|---:|---:|---:|---|")
