@@ -133,13 +133,24 @@ def test_the_first_screen_answers(tabs: Any, size: str, scheme: str) -> None:
 
 @pytest.mark.invariant
 @pytest.mark.parametrize(
-    "path", ["/compare.html", "/size.html", "/evidence.html", "/embed?figure=stock&v=1&s=winter-2025-26"]
+    "path",
+    [
+        "/ask.html?q=Eight%20missiles%20incoming%20and%20none%20left",
+        "/compare.html",
+        "/size.html",
+        "/place.html",
+        "/drivers.html",
+        "/explain.html",
+        "/record.html",
+        "/evidence.html",
+        "/embed?figure=stock&v=1&s=winter-2025-26",
+    ],
 )
 def test_every_page_is_accessible(tabs: Any, path: str) -> None:
     for size, scheme in (("wide", "light"), ("phone", "dark")):
         tab = tabs(size, scheme)
         page = tab.open(path)
-        page.wait_for_selector("#answer h1, #answer svg")
+        page.wait_for_selector("#answer .main, #answer svg, #found .claim")
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
         tab.shot(re.sub(r"\W.*", "", path[1:]))
@@ -221,6 +232,10 @@ def test_b_against_a_in_every_chart(tabs: Any) -> None:
     assert page.locator("#cards .tag.a").count() == 4
     assert "a.s=winter-2025-26" in page.url and "p=twenty-systems" in page.url
     rested(page)
+    page.get_by_role("button", name=re.compile("Whose doing")).click()
+    page.wait_for_function("() => document.querySelector('#pair').textContent.includes('The whole')")
+    page.get_by_role("button", name="Try all packages").click()
+    page.wait_for_selector("#effects table")
     tab.shot("pair")
     tab.accessible("pair")
 
@@ -261,6 +276,9 @@ def test_pictures_carry_their_assumptions(tabs: Any) -> None:
     with page.expect_download() as found:
         page.locator("#figure-stock").get_by_role("button", name="CSV").click()
     assert found.value.path().read_text(encoding="utf-8").startswith("midnight,date,interceptor,p5,p25,p50,p75,p95\n")
+    with page.expect_download() as found:
+        page.locator("#figure-cost").get_by_role("button", name="Excel").click()
+    assert found.value.path().read_bytes().startswith(b"PK")
     page.locator("#figure-cost").get_by_role("button", name="Numbers").click()
     assert page.locator("dialog table tbody tr").count() == 2
     page.keyboard.press("Escape")
@@ -324,6 +342,101 @@ def test_a_job_is_found_again_after_a_reload(tabs: Any) -> None:
     page.wait_for_selector(".job")
     page.reload()
     page.wait_for_selector(".job a[download='result.json']")
+    page.get_by_role("button", name="Report (ZIP").click()
+    with page.expect_download() as found:
+        page.locator(".job a[download$='.zip']").click()
+    assert found.value.path().read_bytes().startswith(b"PK")
+
+
+@pytest.mark.invariant
+def test_the_view_goes_along_and_long_questions_answer(tabs: Any) -> None:
+    """From the sliders to one future by the head of the page; asked, answered, found again after a reload."""
+    tab = tabs()
+    page = tab.open(f"/?v=1&s=winter-2025-26&p=licence&{STOCK}=40")
+    page.get_by_role("link", name="One future").click()
+    page.wait_for_url(f"**/explain.html?*p=licence*{STOCK}=40")
+    page.wait_for_selector(".subject")
+    assert f"{STOCK} = 40" in page.inner_text(".subject") and "licence" in page.inner_text(".subject")
+    page.fill("#futures", "40")
+    page.get_by_role("button", name="Explain", exact=True).click()
+    page.wait_for_selector("#figure-explain svg[role=img]")
+    text = page.inner_text("#result")
+    assert "the worst by" in text and "One future is one way in which it can go" in text
+    assert len(page.get_attribute("#figure-explain svg[role=img]", "aria-label")) > 40
+    with page.expect_download() as found:
+        page.locator("#figure-explain").get_by_role("button", name="CSV").click()
+    assert len(found.value.path().read_text(encoding="utf-8").splitlines()) == 152
+    page.reload()
+    page.wait_for_selector("#figure-explain svg[role=img]")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tab.shot("explained")
+    tab.accessible("explained")
+
+
+@pytest.mark.invariant
+@pytest.mark.parametrize(
+    ("path", "fields", "figure"),
+    [
+        ("place.html", {"count": "3", "futures": "50"}, "place-curve"),
+        ("compare.html", {"futures": "100"}, "compare"),
+        ("size.html", {"between": "5:8"}, "size-curve"),
+    ],
+)
+def test_answers_of_the_long_questions_are_accessible(
+    tabs: Any, path: str, fields: dict[str, str], figure: str
+) -> None:
+    tab = tabs("phone", "dark")
+    page = tab.open(f"/{path}?v=1&s=winter-2025-26")
+    page.wait_for_selector("#answer button.main")
+    for name, value in fields.items():
+        page.fill(f"#{name}", value)
+    page.locator("#answer button.main").click()
+    page.wait_for_selector(f"#figure-{figure} svg[role=img]")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
+    with page.expect_download() as found:
+        page.locator(f"#figure-{figure}").get_by_role("button", name="SVG").click()
+    text = found.value.path().read_text(encoding="utf-8")
+    assert "Assumed sites, not positions" in text and "knowledge of 31 March 2026" in text and "Standard:" in text
+    tab.shot(figure)
+    tab.accessible(path)
+
+
+@pytest.mark.invariant
+def test_an_article_is_checked_and_its_scenario_run(tabs: Any) -> None:
+    tab = tabs("phone")
+    page = tab.open("/ask.html")
+    page.wait_for_selector("#text")
+    page.fill("#text", "20 Patriot systems and a licence would be enough. Eight missiles incoming and none left.")
+    page.locator("#answer button.main").click()
+    page.wait_for_selector("[data-run='1']")
+    text = page.inner_text("#result")
+    for words in ("supported", "What it assumes", "What it cannot say", "choices.batteries.patriot = 20"):
+        assert words in text, words
+    page.get_by_role("button", name="Claims: 1: F003").click()
+    page.wait_for_selector("dialog .claim")
+    page.keyboard.press("Escape")
+    page.locator("[data-run='1']").click()
+    page.wait_for_selector("#result .figure svg[role=img]")
+    tab.accessible("asked")
+    page.reload()
+    page.wait_for_selector("[data-run='1']")
+    page.get_by_role("link", name="Open with the sliders").nth(1).click()
+    page.wait_for_url("**/?v=1&s=eight-and-none&fixed.raids.size.ballistic.n=8")
+
+
+@pytest.mark.invariant
+def test_what_is_printed_is_white_and_whole(tabs: Any) -> None:
+    """In a dark scheme too: pictures as in the light one, no tools, no sliders."""
+    page = tabs("wide", "dark").open()
+    rested(page)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.locator("aside").is_visible() and not page.locator(".figure .tools").first.is_visible()
+    assert "#e8edf2" not in page.inner_html("#figure-stock .plot") and page.locator("#figure-map svg").is_visible()
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert "#e8edf2" in page.inner_html("#figure-stock .plot")
 
 
 @pytest.mark.invariant

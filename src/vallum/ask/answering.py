@@ -62,14 +62,15 @@ class Answer:
         }
 
 
-def ask(text: str, as_of: date | None = None) -> Answer:
+def ask(text: str, as_of: date | None = None, files: bool = True) -> Answer:
     """Ask a sentence, or a file if one of that name is there: check its claims, and propose the scenarios that
     answer it.
 
     as_of : the day of the text; read from the text if None
+    files : whether the text may be the name of a file; not where it comes from somebody else
     Raises ArticleError where the file or the text cannot be read.
     """
-    article = _article(text, as_of)
+    article = _article(text, as_of, files)
     day = article.published
     found = sentences(article.text, article.begins)
     claims = read_articles([article]).claims
@@ -79,8 +80,8 @@ def ask(text: str, as_of: date | None = None) -> Answer:
     return Answer(article, day, base, why, claims, verdicts, tuple(_with_ids(one, verdicts) for one in made))
 
 
-def _article(text: str, as_of: date | None) -> Article:
-    if _is_file(text):
+def _article(text: str, as_of: date | None, files: bool) -> Article:
+    if files and _is_file(text):
         return open_article(text, as_of)
     if _FILE.fullmatch(text.strip()):
         raise ArticleError(f"{text}: there is no such file; give the name of a file, or a sentence in quotation marks")

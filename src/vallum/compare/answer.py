@@ -179,6 +179,7 @@ class Comparison:
             "card": [str(label) for label in self.card],
             "packages": [option.as_dict() for option in self.options],
             "base_fails": [one.as_dict() for one in self.failures],
+            "failing": list(import_module("vallum.report").compared_failing(self)),
             "standards": [{"text": one.text, "words": one.words} for one in self.standards],
             "criteria": [one.as_dict() for one in self.criteria],
             "regret": [one.as_dict() for one in self.regrets],

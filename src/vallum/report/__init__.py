@@ -4,6 +4,7 @@ from vallum.report.batched import batch_estimate, batch_json, batch_text, write_
 from vallum.report.charts import Plots, draw, svg
 from vallum.report.compared import (
     compared,
+    compared_failing,
     compared_figure,
     compared_json,
     compared_sentences,
@@ -92,6 +93,7 @@ __all__ = [
     "cards",
     "checked_text",
     "compared",
+    "compared_failing",
     "compared_figure",
     "compared_json",
     "compared_sentences",

@@ -194,7 +194,7 @@ def compared(made: Comparison) -> str:
         *map(_changes, made.options),
         *filter(None, map(_shares, made.options)),
         *filter(None, map(_even, made.options)),
-        listed("When it fails", failing(made)),
+        listed("When it fails", compared_failing(made)),
         listed("By decision criterion, on " + words.outcome(made.label), _criteria(made)),
         _regret(made),
         *_left_out(made),
@@ -264,7 +264,7 @@ def _even(option: Option) -> str:
     return listed(title, map(broken_even, option.break_evens))
 
 
-def failing(made: Comparison) -> Iterator[str]:
+def compared_failing(made: Comparison) -> Iterator[str]:
     """When each option misses each standard; options of which the same is to be said are told together."""
     options = (("the base", made.failures), *((one.name, one.failures) for one in made.options))
     for k in range(len(made.standards)):

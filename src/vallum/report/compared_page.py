@@ -12,9 +12,9 @@ from vallum.report import charts, folder, sections, sentences, words
 from vallum.report.compared import (
     broken_even,
     chosen,
+    compared_failing,
     compared_figure,
     compared_sentences,
-    failing,
     of_base,
     shown,
     shown_change,
@@ -214,7 +214,7 @@ def _evens(made: Comparison) -> Html | None:
 
 
 def _failures(made: Comparison) -> Html:
-    return section("When it fails", element("p", _FAILS), _bullets(failing(made)), id_="fails")
+    return section("When it fails", element("p", _FAILS), _bullets(compared_failing(made)), id_="fails")
 
 
 def _criteria(made: Comparison) -> Html:

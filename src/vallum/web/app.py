@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from vallum import __version__, campaign, engine, report
-from vallum.web import answers, contract, links, problems
+from vallum.web import answers, contract, links, problems, telling
 from vallum.web.contract import PROBLEMS, told
 from vallum.web.desk import Desk
 from vallum.web.jobs import Jobs
@@ -62,6 +62,7 @@ def create(workers: int | None = None, processes: bool = False, rate: float = 0.
     _taking_away(app)
     _working(app)
     _knowing(app)
+    telling.install(app)
     _pages(app)
     return app
 

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from vallum import campaign, report
 from vallum.errors import RunError, VallumError
 from vallum.web import kept
+from vallum.web.inquiries import INQUIRIES
 from vallum.web.problems import TakenError, TooManyError
 from vallum.web.states import MOST_JOBS, Work
 
@@ -244,5 +245,5 @@ def _size(asked: Work, tell: Tell) -> Made:
 
 
 KINDS: Final[Mapping[str, Callable[[Work, Tell], Made]]] = {
-    "run": _run, "report": _report, "compare": _compare, "size": _size,
+    "run": _run, "report": _report, "compare": _compare, "size": _size, **INQUIRIES,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache, lru_cache
 from typing import Annotated, Any, Final, Literal
 
@@ -19,6 +20,13 @@ MOST_PREVIEW: Final = 2_000
 MOST_FUTURES: Final = 20_000
 MOST_PACKAGES: Final = 8
 MOST_CHANGES: Final = 64
+#: Futures to take a difference apart, systems to place, base points of a sensitivity, letters of a text, at most.
+MOST_APART: Final = 500
+MOST_PLACED: Final = 60
+MOST_POINTS: Final = 1_024
+MOST_LETTERS: Final = 40_000
+#: Days that a text may have.
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 1, 1)
 #: Futures of a preview while a slider moves, the fewest of which one is a twentieth; the most of a quick answer.
 FEW: Final = 20
 QUICK: Final = 64
@@ -30,6 +38,7 @@ MOST_JOBS: Final = 8
 Value = str | int | float | bool | list[Any] | dict[str, Any] | None
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Path = Annotated[str, Field(min_length=1, max_length=200)]
+Site = Annotated[str, Field(min_length=1, max_length=120)]
 EXAMPLE: Final[JsonDict] = {
     "scenario": "winter-2025-26",
     "packages": ["twenty-systems"],
@@ -125,18 +134,68 @@ class Pair(BaseModel):
     futures: int = Field(default=FEW, ge=8, le=MOST_PREVIEW)
 
 
+class Effects(State):
+    """A state over which each package is laid, and how many futures to see that in: a run for each package."""
+
+    futures: int = Field(default=100, ge=8, le=MOST_APART)
+
+
+class Apart(BaseModel):
+    """Two states whose difference is taken apart, and in how many futures: a run for each set of parts."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"a": {}, "b": EXAMPLE, "futures": 8}]})
+
+    a: State
+    b: State
+    futures: int = Field(default=100, ge=8, le=MOST_APART)
+
+
 class Work(Whole):
-    """Work for the background: a whole run, its report, packages set side by side, or the least that is enough.
+    """Work for the background: a whole run, its report, or one of the longer questions.
 
     beside   : compare: packages, several joined by `+` laid together
     vary, between, standard : size: a path of the defence, its range `LO:HI`, and what is enough
+    system, count, fixed, forbid, per_site : place: which systems, how many, and where some stand or none may
+    outcome, choice, points : sensitivity: what is to be explained, the choice, and base points
+    which, outcome, against : explain: which future, what worst means, and a package to fight it with
+    record   : backtest: the name of an imported record; the only one if not given
     """
 
-    kind: Literal["run", "report", "compare", "size"] = "run"
+    kind: Literal["run", "report", "compare", "size", "place", "sensitivity", "explain", "backtest"] = "run"
     beside: list[Annotated[str, Field(max_length=300)]] = Field(default=[], max_length=MOST_PACKAGES)
     vary: Annotated[str, Field(max_length=200)] = ""
     between: Annotated[str, Field(max_length=60)] = ""
     standard: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=8)
+    system: Annotated[str, Field(max_length=80)] = ""
+    count: int = Field(default=1, ge=1, le=MOST_PLACED)
+    fixed: list[Site] = Field(default=[], max_length=MOST_PLACED)
+    forbid: list[Site] = Field(default=[], max_length=MOST_PLACED)
+    per_site: int | None = Field(default=None, ge=1, le=MOST_PLACED)
+    outcome: Annotated[str, Field(max_length=200)] = ""
+    choice: list[Name] = Field(default=[], max_length=2)
+    points: int = Field(default=64, ge=8, le=MOST_POINTS)
+    which: Annotated[str, Field(pattern=r"^(worst|median|best|[0-9]{1,5})$")] = "worst"
+    against: Annotated[str, Field(max_length=300)] = ""
+    record: Annotated[str, Field(max_length=40)] = ""
+
+    def read(self) -> Scenario:
+        """Return the scenario. Raises ScenarioError, also for what is to be laid over it and is no packaged package."""
+        given = (name for text in (*self.beside, *self.choice, self.against) for name in text.split("+") if name)
+        unknown = [name for name in given if shelf().get(name, {}).get("kind") != "package"]
+        if unknown:
+            raise ScenarioError([f"there is no packaged package {name}" for name in unknown])
+        return super().read()
+
+
+class Question(BaseModel):
+    """A text whose claims are to be checked, or a question; its day picks the base scenario."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"text": "Eight missiles incoming and none left"}]}
+    )
+
+    text: Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
+    as_of: Annotated[date, Field(ge=EARLIEST, le=LATEST)] | None = None
 
 
 class Link(BaseModel):

@@ -12,9 +12,14 @@ const THEMES = {
 const REASONS = ["missed", "dry", "held", "saturated", "blind", "uncovered"];
 // Room for the names of bars, and whose words stand above them.
 const LEFT = 12;
+// Width of a letter of the words in a bar, pixels.
+const LETTER = 6.4;
 export const FIGURES = ["stock", "leakers", "first_dry", "stopped_share", "cost"];
 
+// While a page is printed its pictures are those of the light theme.
+export const print = { is: false };
 export const theme = () => {
+  if (print.is) return THEMES.light;
   const chosen = document.documentElement.dataset.theme;
   return THEMES[chosen ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")];
 };
@@ -25,7 +30,7 @@ function records(figure) {
   return figure.rows.map((row) => Object.fromEntries(names.map((name, k) => [name, row[k]])));
 }
 
-function base(colours, width, height, more = {}) {
+export function base(colours, width, height, more = {}) {
   return {
     width, height, marginTop: 14, marginRight: 14, marginBottom: 34, marginLeft: 46,
     style: { background: "transparent", color: colours.ink, fontFamily: "system-ui, sans-serif", fontSize: "12px", overflow: "visible" },
@@ -33,16 +38,16 @@ function base(colours, width, height, more = {}) {
   };
 }
 
-const utc = (text) => new Date(`${text}T00:00:00Z`);
+export const utc = (text) => new Date(`${text}T00:00:00Z`);
 const locale = () => (language === "uk" ? "uk-UA" : "en-GB");
 const shortMonth = (date) => new Intl.DateTimeFormat(locale(), { month: "short", timeZone: "UTC" }).format(date);
-const monthTick = (date, k) => (k === 0 || date.getUTCMonth() === 0 ? `${shortMonth(date)}\n${date.getUTCFullYear()}` : shortMonth(date));
+export const monthTick = (date, k) => (k === 0 || date.getUTCMonth() === 0 ? `${shortMonth(date)}\n${date.getUTCFullYear()}` : shortMonth(date));
 
 // name, what is shown now (preview), what is pinned (preview or null) -> SVG
 export function draw(name, b, a, width, colours = theme()) {
   if (!b.figures[name]) return null;
   const made = DRAWN[name](b, a?.figures[name] ? a : null, Math.max(280, width), colours);
-  return tidy(made, alt(name, b, a));
+  return spoken(made, alt(name, b, a));
 }
 
 export function alt(name, b, a) {
@@ -50,8 +55,8 @@ export function alt(name, b, a) {
   return a?.figures[name] ? `B: ${said} A: ${a.figures[name].says}` : said;
 }
 
-// One picture with one text: Plot's own roles and labels inside would be read one by one.
-function tidy(made, says) {
+// One picture with one text: roles and labels inside would be read one by one.
+export function spoken(made, says) {
   const svg = made.tagName === "svg" ? made : made.querySelector("svg");
   for (const node of svg.querySelectorAll("*")) {
     for (const attribute of [...node.attributes]) if (attribute.name.startsWith("aria-") || attribute.name === "role") node.removeAttribute(attribute.name);
@@ -75,7 +80,7 @@ const DRAWN = {
     const step = Math.ceil(ticks.length / (width < 480 ? 7 : 12));
     const y = (low, high) => ({ x: "at", y1: low, y2: high, curve: "step-after", fill: c.b, ...(many ? { fy: "kind" } : {}) });
     const line = (value, more) => ({ x: "at", y: value, curve: "step-after", ...(many ? { fy: "kind" } : {}), ...more });
-    return Plot.plot(base(c, width, many ? 150 * kinds.length + 60 : 250, {
+    return Plot.plot(base(c, width, many ? 150 * kinds.length + 60 : width > 370 ? 350 : 260, {
       x: { type: "utc", label: null, ticks: ticks.filter((_, k) => k % step === 0), tickFormat: monthTick, tickSize: 3 },
       y: { label: null, grid: true, ticks: 4, zero: true, nice: true },
       fy: many ? { label: null } : undefined,
@@ -117,6 +122,7 @@ const DRAWN = {
       return `${named("class", one.kind)}${one.view ? ` · ${one.view}` : ""}`;
     };
     const room = width - left - 20;
+    const inside = (one) => `${named("reason", one.reason)} ${percent(one.share)}`;
     return Plot.plot(base(c, width, ends.length * 50 + 40, {
       marginLeft: left, marginRight: 20,
       x: { domain: [0, 1], label: null, ticks: [0, 0.25, 0.5, 0.75, 1], tickSize: 0, tickFormat: (value) => percent(value), grid: true },
@@ -125,7 +131,7 @@ const DRAWN = {
         Plot.barX(bars.filter((one) => one.view === "A"), { ...bar, fillOpacity: 0.5 }),
         Plot.barX(ends.filter((one) => one.view === "A"), { x1: 0, x2: "x", y: "y", fill: "none", stroke: c.a, strokeWidth: 1.5, strokeDasharray: "6,3" }),
         Plot.barX(bars.filter((one) => one.view !== "A"), bar),
-        Plot.text(bars.filter((one) => one.share * room > 74), { x: (one) => (one.x1 + one.x2) / 2, y: "y", text: (one) => `${named("reason", one.reason, "short")} ${percent(one.share)}`, fill: "#10161c", fontSize: 10.5, fontWeight: 600, lineWidth: 12, clip: true }),
+        Plot.text(bars.filter((one) => one.share * room > LETTER * inside(one).length + 8), { x: (one) => (one.x1 + one.x2) / 2, y: "y", text: inside, fill: (one) => (c === THEMES.light && ["missed", "dry"].includes(one.reason) ? "#ffffff" : "#10161c"), fontSize: 10.5, fontWeight: 600 }),
         Plot.text(ends, { x: 0, y: "y", dy: -19, textAnchor: "start", fill: c.ink, fontSize: 11.5, text: (one) => `${capital(words(one.y))}: ` + t("ofLaunched", { mean: number(one.all.mean), low: number(one.all.p5), high: number(one.all.p95), launched: number(one.all.mean / one.all.share_of_launched) }) }),
         Plot.ruleX([0], { stroke: c.muted }),
       ],
@@ -138,7 +144,7 @@ const DRAWN = {
     if (!rows.length) return Plot.plot(base(c, width, 60, { marks: [Plot.text([t("nothingRunsOut")], { frameAnchor: "middle" })] }));
     const months = [...new Set(rows.map((row) => row.month))];
     const step = Math.ceil(months.length / (width < 480 ? 6 : 12));
-    return Plot.plot(base(c, width, 220, {
+    return Plot.plot(base(c, width, Math.min(330, Math.max(220, Math.round(0.66 * width))), {
       x: { type: "band", domain: months, label: null, ticks: months.filter((_, k) => k % step === 0), tickFormat: (name) => monthTick(utc(`${name}-01`), months.indexOf(name)), padding: 0.25 },
       y: { domain: [0, 1], label: null, grid: true, ticks: [0, 0.25, 0.5, 0.75, 1], tickSize: 0, tickFormat: (value) => percent(value) },
       marks: [

@@ -1,75 +1,111 @@
-// Packages side by side in the same futures: a score card, no rank. Runs in the background; survives a reload.
+// Packages side by side in the same futures: a score card, no rank; whose doing it is, regret, and when each fails.
 
-import { json, Refused } from "./api.js";
-import { $, button, el, notice, tableOf } from "./dom.js";
-import { load, number, percent, t } from "./i18n.js";
-import * as jobs from "./jobs.js";
-import * as states from "./state.js";
-import * as top from "./top.js";
+import { json } from "./api.js";
+import { button, el, notice, tableOf } from "./dom.js";
+import { about, has, number, outcomeOf, percent, signed, t } from "./i18n.js";
+import * as drawings from "./drawings.js";
+import { burnt, figure, stamp, table } from "./pictures.js";
+import { background, count, ending, field, page, sentences } from "./question.js";
 
 const FUTURES = 500;
+const MOST = 8;
 
-function told(value, unit) {
-  if (value === null || value === undefined) return "–";
-  return unit === "share" || unit === "probability" ? percent(value) : number(value);
+page("compare", async ({ view, described, work, out }) => {
+  const shelf = (await json("scenarios")).scenarios;
+  const boxes = described.fits.filter((name) => !view.b.packages.includes(name)).map((name) => el("label", {}, el("input", { type: "checkbox", value: name, checked: name === "twenty-systems" || name === "licence" }), el("span", { lang: "en" }, shelf[name].title)));
+  const futures = count("futures", FUTURES, 100, 20000);
+  const together = el("input", { type: "checkbox", id: "together" });
+  const start = () => {
+    const chosen = boxes.map((one) => one.querySelector("input")).filter((one) => one.checked).map((one) => one.value);
+    const beside = [...chosen, ...(together.checked && chosen.length > 1 ? [chosen.join("+")] : [])];
+    if (!chosen.length) return notice(t("compare.none"), "bad");
+    if (beside.length > MOST) return notice(t("compare.many", { n: MOST }), "bad");
+    ask({ ...view.b, kind: "compare", beside, futures: Number(futures.value) });
+  };
+  work.append(
+    el("fieldset.plain", {}, el("legend", {}, t("compare.choose")), el("div.checks", {}, boxes), el("div.checks", {}, el("label", {}, together, el("span", {}, t("compare.together"))))),
+    el("div.fields", {}, field(t("futures"), futures)), button(t("compare.go"), start, { class: "main" }));
+  const ask = background({ work, out }, "compare", answered);
+});
+
+const plain = (value, unit) => (value === null || value === undefined ? "–" : unit === "share" || unit === "probability" ? percent(value) : number(value));
+// An outcome as the model names it: leakers[ballistic].
+const textOf = (one) => (about(one).length ? `${one.name}[${about(one).join(", ")}]` : one.name);
+
+function answered(made) {
+  return [
+    el("section.card", {}, el("h2", { lang: "en" }, made.question), sentences(made.answer)),
+    scores(made), changes(made), ...made.packages.flatMap((option) => [behind(option)]).filter(Boolean),
+    fails(made), criteria(made), regret(made),
+    el("section.card", {}, el("h2", {}, t("compare.notModelled")), made.packages.map((option) => (option.not_modelled.length ? [el("h3", {}, option.name), el("ul", { lang: "en" }, option.not_modelled.map((line) => el("li", {}, line)))] : []))),
+    ending(made),
+  ];
 }
 
-function signed(value, unit) {
-  const text = told(Math.abs(value), unit);
-  return `${value > 0 ? "+" : value < 0 ? "−" : ""}${text}`;
+// A row for each outcome, a column for each package.
+function scores(made) {
+  const cards = made.card.map((text) => made.packages.flatMap((option) => option.differences).find((one) => textOf(one) === text)).filter(Boolean);
+  const cell = (option, one) => {
+    const mine = option.differences.find((other) => textOf(other) === textOf(one));
+    if (!mine) return "–";
+    const said = has(`verdict.${mine.verdict}`) ? t(`verdict.${mine.verdict}`) : mine.verdict;
+    if (mine.mean === 0 && mine.se === 0) return el("span.badge", {}, t("verdict.no change"));
+    return [mine.told_apart ? el("b", {}, signed(mine.mean, mine.unit)) : signed(mine.mean, mine.unit), el("br"), el(`span.badge.${mine.told_apart ? tone(mine.verdict) : "open"}`, {}, said), el("br"), el("span.hint", {}, `${signed(mine.p5, mine.unit)} … ${signed(mine.p95, mine.unit)}`)];
+  };
+  const rows = cards.map((one) => [outcomeOf(one), plain(one.before, one.unit), ...made.packages.map((option) => el("div", {}, cell(option, one)))]);
+  return el("section.card", {}, el("h2", {}, t("compare.card")), el("p.hint", {}, t("compare.card.hint")), tableOf([t("outcome"), t("compare.base"), ...made.packages.map((one) => el("span", { lang: "en", title: one.title }, one.name))], rows, t("pair.caption"), [false, true, ...made.packages.map(() => true)]));
 }
 
-function label(one) {
-  return [one.name, one.class ?? one.type].filter(Boolean).join(" ").replaceAll("_", " ");
+const tone = (verdict) => ({ better: "good", worse: "wrong" }[verdict] ?? "open");
+
+// The outcome that was asked for, package by package.
+function changes(made) {
+  const rows = made.packages.map((option) => {
+    const one = option.differences.find((other) => textOf(other) === made.outcome);
+    const said = one && (one.told_apart ? signed(one.mean, one.unit) : t(one.mean === 0 && one.se === 0 ? "verdict.no change" : "notApart"));
+    return one && { ...one, said, key: option.name, title: `${option.name}: ${said}`, value: one.mean, low: one.p5, high: one.p95, solid: one.told_apart };
+  }).filter(Boolean);
+  if (!rows.length) return null;
+  const unit = rows[0].unit;
+  return figure({
+    name: "compare", title: t("compare.change", { outcome: outcomeOf(rows[0]) }), unit: t("compare.change.unit"), lang: null,
+    says: rows.map((one) => `${one.key}: ${one.said} (${t("band")} ${signed(one.p5, unit)} … ${signed(one.p95, unit)})`).join("; "),
+    draw: (width, colours) => drawings.ranked(rows, width, colours, { format: (value) => signed(value, unit) }), keys: (colours) => [[colours.b, t("drivers.apart")], ["", t("notApart")]],
+    columns: [{ name: "key", heading: t("compare.package") }, ...["before", "after", "mean", "p5", "p95"].map((name) => ({ name, heading: t(`compare.${name}`), shown: (value) => plain(value, unit) }))], rows,
+    lines: burnt({ as_of: made.as_of, stamp: stamp({ ...made, scenario: made.base }) }),
+  });
 }
 
-function card(made) {
-  const parts = [el("h2", {}, made.question), ...made.answer.split("\n").map((line) => el("p", { lang: "en" }, line))];
-  for (const option of made.packages) {
-    const rows = option.differences.map((one) => [el("span", { lang: "en" }, label(one)), told(one.before, one.unit), told(one.after, one.unit), one.told_apart ? el("b", {}, signed(one.mean, one.unit)) : "–", `${signed(one.p5, one.unit)} … ${signed(one.p95, one.unit)}`, el("span.badge", {}, one.told_apart ? one.verdict : t("notApart"))]);
-    parts.push(el("section.card", {},
-      el("h3", {}, option.title ?? option.name, " ", el("code", {}, option.name)),
-      tableOf([t("outcome"), "A", "B", t("compare.difference"), t("band"), t("compare.verdict")], rows, `${option.name}: ${t("pair.caption")}`, [false, true, true, true, true, false]),
-      attributed(option), failing(option),
-      el("h4", {}, t("compare.notModelled")), el("ul", { lang: "en" }, (option.not_modelled.length ? option.not_modelled : made.not_modelled).map((line) => el("li", {}, line)))));
-  }
-  parts.push(el("pre", { tabindex: "0" }, made.reproduce));
-  return parts;
+// What a package changes in the input, whose doing its effect is, its price, and what it would have to be.
+function behind(option) {
+  return el("details.card", {}, el("summary", {}, el("span", { lang: "en" }, option.title ?? option.name), " ", el("code", {}, option.name)),
+    el("h3", {}, t("pair.inputs", { n: option.changes.length })), el("ul.changes", {}, option.changes.map((one) => el("li", {}, el("code", {}, one.path)))),
+    attributed(option),
+    option.cost?.paid ? el("p", {}, t("compare.paid", { n: number(option.cost.paid), each: option.cost.per_effect === null ? "–" : number(option.cost.per_effect) })) : null);
 }
 
-// Whose doing: parts of a package, for the first outcome of the card.
 function attributed(option) {
   const first = option.attribution?.[0];
   if (!first || first.shares.length < 2) return option.attribution_note ? el("p.hint", { lang: "en" }, option.attribution_note) : [];
-  return [el("h4", {}, t("compare.attribution")), el("ul", {}, first.shares.map((one) => el("li", {}, el("code", {}, one.part), `: ${signed(one.mean, "")} (± ${number(one.se)})`)))];
+  const rows = first.shares.map((one, k) => ({ part: one.part, ...Object.fromEntries(option.attribution.slice(0, 3).map((of) => [textOf(of), `${signed(of.shares[k].mean, unitOf(option, of))} (± ${plain(of.shares[k].se, unitOf(option, of))})`])) }));
+  return [el("h3", {}, t("compare.attribution")), table([{ name: "part", heading: t("compare.part") }, ...option.attribution.slice(0, 3).map((of) => ({ name: textOf(of), heading: outcomeOf(of), shown: String }))], rows, t("compare.attribution.hint"))];
 }
 
-// Conditions under which a standard is missed, or held where missing is the rule.
-function failing(option) {
-  const told = option.fails.filter((one) => one.share > 0);
-  if (!told.length) return [];
-  const words = (one) => `${one.title} ${one.side === "above" ? ">" : "<"} ${number(one.value)}`;
-  return [el("h4", {}, t("compare.fails")), el("ul", {}, told.map((one) => el("li", { lang: "en" }, el("code", {}, one.standard), `: ${t("compare.missed", { share: percent(one.share) })}`, one.conditions.length ? `; ${t(one.tells_when_it === "holds" ? "compare.holds" : "compare.fails.fails")} ${one.conditions.map(words).join(", ")}` : "")))];
+// An effect that is taken apart has the unit of its difference.
+const unitOf = (option, of) => option.differences.find((one) => textOf(one) === textOf(of))?.unit;
+
+function fails(made) {
+  if (!made.failing?.length) return null;
+  return el("section.card", {}, el("h2", {}, t("compare.fails")), el("p.hint", {}, t("compare.fails.hint")), el("ul", { lang: "en" }, made.failing.map((line) => el("li", {}, line))));
 }
 
-async function begin() {
-  await load();
-  top.build();
-  document.title = `${t("compare.title")} · vallum`;
-  const { view } = states.read(location.search);
-  const [shelf, described] = await Promise.all([json("scenarios"), json("scenario", view.b)]);
-  const boxes = described.fits.filter((name) => !view.b.packages.includes(name)).map((name) => el("label", {}, el("input", { type: "checkbox", value: name, checked: name === "twenty-systems" || name === "licence" }), el("span", { lang: "en" }, shelf.scenarios[name].title)));
-  const futures = el("input", { id: "futures", type: "number", min: 100, max: 20000, value: FUTURES });
-  const work = el("section.card", {});
-  const out = el("div", { id: "result", "aria-live": "polite" });
-  const start = () => {
-    const beside = boxes.map((one) => one.querySelector("input")).filter((one) => one.checked).map((one) => one.value);
-    if (!beside.length) return notice(t("compare.none"), "bad");
-    ask({ ...view.b, kind: "compare", beside: beside.slice(0, 8), futures: Number(futures.value) });
-  };
-  $("answer").append(el("h1", {}, t("compare.title")), el("p", {}, t("compare.hint")), el("p.hint", { lang: "en" }, `${described.title}${view.b.packages.length ? ` + ${view.b.packages.join(" + ")}` : ""}`), work, out);
-  work.append(el("fieldset.plain", {}, el("legend", {}, t("compare.choose")), el("div.checks", {}, boxes)), el("div.fields", {}, el("div", {}, el("label", { for: "futures" }, t("futures")), futures)), button(t("compare.go"), start));
-  const ask = jobs.desk(work, ["compare"], (job, made) => out.replaceChildren(...card(made)));
+function criteria(made) {
+  if (!made.criteria.length) return null;
+  const rows = made.criteria.map((one) => [el("span", { lang: "en" }, el("b", {}, one.name), el("span.hint", {}, ` ${one.meaning}`)), el("span", { lang: "en" }, one.picks.join(", ")), number(one.scores[one.picks[0]]), el("span", { lang: "en" }, one.cannot_be_told_apart.join(", ") || "–")]);
+  return el("section.card", {}, el("h2", {}, t("compare.criteria")), tableOf([t("compare.criterion"), t("compare.picks"), t("size.value"), t("notApart")], rows, t("compare.criteria.hint"), [false, false, true, false]));
 }
 
-begin().catch((error) => notice(error instanceof Refused ? error.problems.join("; ") : t("away"), "bad"));
+function regret(made) {
+  if (!made.regret.length) return null;
+  return el("section.card", {}, el("h2", {}, t("compare.regret")), table([{ name: "option", heading: t("compare.package") }, { name: "mean", heading: t("compare.mean.of"), shown: number }, { name: "p95", heading: "95 %", shown: number }, { name: "most", heading: t("compare.most"), shown: number }, { name: "best", heading: t("compare.noneBetter"), shown: percent }], made.regret, t("compare.regret.hint")));
+}

@@ -4,6 +4,7 @@ import { json, Refused } from "./api.js";
 import { $, el, notice, tableOf } from "./dom.js";
 import { load, number, quantity, range, t } from "./i18n.js";
 import { claimCard, conflictCard } from "./evidence.js";
+import * as states from "./state.js";
 import * as top from "./top.js";
 
 const KINDS = ["claims", "parameters", "sources", "conflicts"];
@@ -31,12 +32,13 @@ async function begin() {
   top.build();
   document.title = `${t("evidence.title")} · vallum`;
   const given = new URLSearchParams(location.search);
+  const { view } = states.read(location.search);
   const kind = el("select", { id: "kind" }, KINDS.map((name) => el("option", { value: name, selected: given.get("what") === name }, t(`evidence.${name}`))));
   const search = el("input", { id: "search", type: "search", maxlength: 80, value: given.get("q") ?? "" });
   const again = () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      history.replaceState(null, "", `?what=${kind.value}&q=${encodeURIComponent(search.value)}`);
+      history.replaceState(null, "", `?${states.written(view)}&what=${kind.value}&q=${encodeURIComponent(search.value)}`);
       show(kind.value, search.value).catch((error) => notice(error instanceof Refused ? error.problems.join("; ") : t("away"), "bad"));
     }, REST);
   };

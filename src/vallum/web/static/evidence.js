@@ -68,3 +68,11 @@ export function ofScenario(described, title) {
 }
 
 export const link = (described, title) => button(t("sources"), () => ofScenario(described(), title), { class: "quiet" });
+
+// Claims by their numbers, as a verdict on a text names them.
+export async function ofClaims(title, ids) {
+  const body = el("div", {}, el("p", {}, t("loading")));
+  open(title, body);
+  const found = (await Promise.all(ids.map((id) => json(`evidence/${id}`).catch(() => null)))).filter(Boolean);
+  body.replaceChildren(el("p", {}, t("noTruth")), ...found.map(claimCard));
+}

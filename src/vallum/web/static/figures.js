@@ -2,12 +2,14 @@
 
 import { ask, Refused } from "./api.js";
 import { $, button, copyText, el, notice, open, save, tableOf } from "./dom.js";
-import { day, language, named, number, percent, quantity, t } from "./i18n.js";
+import { language, named, quantity, t } from "./i18n.js";
 import * as charts from "./charts.js";
 import * as evidence from "./evidence.js";
 import * as map from "./map.js";
+import * as pictures from "./pictures.js";
 
 const EXPORT_WIDTH = 760;
+const MAP_KEYS = [["count", "legend.count"], ["ring", "legend.ring"], ["people", "legend.people"]];
 const cards = new Map();
 
 export function build(names, view) {
@@ -71,7 +73,7 @@ export async function showMap(made, view) {
   const plot = node.querySelector(".plot");
   plot.replaceChildren(map.drawn(geo, made, plot.clientWidth || 480));
   node.querySelector(".says").textContent = map.says(made);
-  node.querySelector(".legend").replaceChildren(...[["count", t("legend.count")], ["ring", t("legend.ring")], ["people", t("legend.people")]].map(([sign, words]) => el("li", {}, el(`i.${sign}`, { "aria-hidden": "true" }), words)));
+  node.querySelector(".legend").replaceChildren(...MAP_KEYS.map(([sign, words]) => el("li", {}, el(`i.${sign}`, { "aria-hidden": "true" }), t(words))));
   view().map = { made, geo };
 }
 
@@ -102,67 +104,24 @@ async function download(name, form, { state, b }) {
   }
 }
 
-// What a picture carries wherever it is copied to: sites are assumed, the band, the date of the knowledge, the standard.
-export function burnt(b, a) {
-  return [
-    `${t("burnt.sites")} · ${t("burnt.band")} · ${t("burnt.asOf", { day: day(b.as_of) })}`,
-    `${t("burnt.standard")} · vallum ${b.version}, ${b.title}, ${b.fingerprint.slice(0, 12)}, ${t("futuresSeed", { n: number(b.futures), seed: b.seed })}${a ? ` · A: ${a.fingerprint.slice(0, 12)}` : ""}`,
-  ];
+// What a picture carries wherever it is copied to.
+function lines(b, a) {
+  const made = { version: b.version, scenario: { name: b.title, fingerprint: b.fingerprint }, futures: b.futures, seed: b.seed };
+  return pictures.burnt({ as_of: b.as_of, stamp: `${pictures.stamp(made)}${a ? ` · A: ${a.fingerprint.slice(0, 12)}` : ""}` });
 }
 
 // A whole picture as SVG: title, what is drawn, legend in words, and what is burnt in; on white paper.
 export function whole(name, { b, a, map: drawn }) {
   const colours = charts.paper();
   const inner = name === "map" ? map.drawn(drawn.geo, drawn.made, EXPORT_WIDTH, colours) : charts.draw(name, b, a, EXPORT_WIDTH, colours);
-  const height = Number(inner.getAttribute("height"));
-  const lines = [...burnt(b, a)];
-  const keys = name === "map" ? [t("legend.count"), t("legend.ring"), t("legend.people")] : charts.legend(name, b, a).map(([sign, words]) => [sign, words]);
-  const outer = d3.create("svg").attr("xmlns", "http://www.w3.org/2000/svg").attr("viewBox", `0 0 ${EXPORT_WIDTH} ${height + 112}`).attr("width", EXPORT_WIDTH).attr("height", height + 112).attr("font-family", "system-ui, sans-serif").attr("role", "img").attr("aria-label", inner.getAttribute("aria-label"));
-  outer.append("rect").attr("width", "100%").attr("height", "100%").attr("fill", colours.paper);
-  outer.append("text").attr("x", 14).attr("y", 26).attr("font-size", 17).attr("font-weight", 700).attr("fill", colours.ink).text(t(`figure.${name}`));
-  const key = outer.append("text").attr("x", 14).attr("y", 48).attr("font-size", 12).attr("fill", colours.muted);
-  keys.forEach((one, k) => {
-    const [sign, words] = Array.isArray(one) ? one : ["", one];
-    if (sign.startsWith("reason-")) key.append("tspan").attr("fill", charts.colourOf(sign.slice(7), colours)).text(`${k ? "   " : ""}■ `);
-    else key.append("tspan").text(k ? " · " : "");
-    key.append("tspan").attr("fill", colours.muted).text(words);
-  });
-  inner.setAttribute("y", 58);
-  inner.setAttribute("overflow", "visible");
-  for (const style of inner.querySelectorAll("style")) style.remove();
-  inner.setAttribute("font-size", 12);
-  inner.setAttribute("fill", name === "map" ? "currentColor" : colours.ink);
-  outer.node().append(inner);
-  lines.forEach((line, k) => outer.append("text").attr("x", 14).attr("y", height + 82 + 17 * k).attr("font-size", 10.5).attr("fill", colours.muted).text(line));
-  return outer.node();
+  const keys = name === "map" ? MAP_KEYS.map(([, words]) => ["", t(words)]) : charts.legend(name, b, a).map(([sign, words]) => [sign.startsWith("reason-") ? charts.colourOf(sign.slice(7), colours) : "", words]);
+  return pictures.framed(inner, t(`figure.${name}`), keys, lines(b, a));
 }
 
-export async function picture(name, view, form) {
-  const svg = whole(name, view);
-  const text = new XMLSerializer().serializeToString(svg);
-  const file = `vallum-${view.state.scenario}-${name}.${form}`;
-  const drawn = new Blob([text], { type: "image/svg+xml" });
-  if (form === "svg") return save(file, drawn);
-  save(file, await raster(drawn, svg.width.baseVal.value || Number(svg.getAttribute("width")), Number(svg.getAttribute("height"))));
-}
-
-async function raster(drawn, width, height) {
-  const address = URL.createObjectURL(drawn);
-  const image = new Image();
-  image.src = address;
-  await image.decode();
-  const canvas = Object.assign(document.createElement("canvas"), { width: 2 * width, height: 2 * height });
-  const pen = canvas.getContext("2d");
-  pen.scale(2, 2);
-  pen.drawImage(image, 0, 0, width, height);
-  URL.revokeObjectURL(address);
-  return new Promise((done) => canvas.toBlob(done, "image/png"));
-}
+export const picture = (name, view, form) => pictures.take(whole(name, view), `vallum-${view.state.scenario}-${name}`, form);
 
 function embed(name, { address }) {
   const source = `${location.origin}/embed?figure=${name}&${address}&lang=${language}`;
   const code = `<iframe src="${source}" title="${t(`figure.${name}`)}" width="760" height="460" style="border:0" loading="lazy"></iframe>`;
   open(t("embedTitle"), el("p", {}, t("embedHint")), el("pre", { tabindex: "0" }, code), el("p", {}, button(t("copy"), () => copyText(code)), " ", el("a", { href: source, target: "_blank" }, t("openIt"))));
 }
-
-export { percent };

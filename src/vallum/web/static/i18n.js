@@ -77,6 +77,21 @@ export function range(low, high, unit) {
   return `${one}–${other}`;
 }
 
+// What an outcome is about, in the order in which the model names it, and the outcome in words.
+export const about = (one) => ["class", "scope", "asset", "reason", "type", "donor"].map((key) => one[key]).filter(Boolean);
+export function outcomeOf(one) {
+  const whose = about(one).map((name) => named(has(`class.${name}`) ? "class" : "interceptor", name));
+  return [named("outcome", one.name), ...(whose.length ? [whose.join(", ")] : [])].join(": ");
+}
+
+// A difference with its sign; of shares in points.
+export function signed(value, unit) {
+  if (value === null || value === undefined) return "–";
+  const sign = value > 0 ? "+" : value < 0 ? "−" : "";
+  if (unit === "share" || unit === "probability") return `${sign}${t("points", { n: number(100 * Math.abs(value), 2) })}`;
+  return `${sign}${number(Math.abs(value))}`;
+}
+
 export function month(name, form = "long") {
   const [year, at] = name.split("-").map(Number);
   const made = new Intl.DateTimeFormat(language === "uk" ? "uk-UA" : "en-GB", { month: form, year: "numeric", timeZone: "UTC" });

@@ -3,6 +3,7 @@
 import { json, Newest, Refused } from "./api.js";
 import { $, button, copyText, el, notice, open, tableOf } from "./dom.js";
 import { capital, day, has, language, load, money, month, named, number, percent, range, t } from "./i18n.js";
+import * as beside from "./beside.js";
 import * as charts from "./charts.js";
 import * as controls from "./controls.js";
 import * as evidence from "./evidence.js";
@@ -43,6 +44,7 @@ function moved(paths, value, letGo) {
 }
 
 function changed(letGo, path = null) {
+  top.carry(view);
   $("answer").ariaBusy = "true";
   controls.show(view.described.controls, view.b);
   stateBar();
@@ -51,6 +53,7 @@ function changed(letGo, path = null) {
   clearTimeout(mapResting);
   if (!letGo) return;
   remember(path);
+  effects();
   resting = setTimeout(() => question(REFINED[0], true), REST);
   mapResting = setTimeout(() => sites.ask(states.copy(view.b), { tag: states.copy(view.b) }), MAP_REST);
 }
@@ -170,6 +173,10 @@ function enough(text) {
   return has(`enough.${outcome}`) ? el("div", {}, t(`enough.${outcome}`, { class: named("class", kind) })) : null;
 }
 
+function effects() {
+  $("effects").replaceChildren(el("h2", { id: "effects-title" }, t("effects")), el("p.hint", {}, t("effects.hint")), ...beside.effects(view.b, (name) => go({ ...states.copy(view.b), packages: [...view.b.packages, name] })));
+}
+
 function showPair(made) {
   const box = $("pair");
   box.hidden = false;
@@ -179,6 +186,7 @@ function showPair(made) {
     el("h2", {}, t("pair")), el("p.hint", {}, t("pair.hint", { n: number(made.futures) })),
     el("h3", {}, t("pair.inputs", { n: made.inputs.length })), mine.length ? el("ul.changes", {}, mine) : el("p", {}, t("pair.same")),
     tableOf([t("outcome"), "A", "B", "B − A", t("band")], rows, t("pair.caption"), [false, true, true, true, true]),
+    el("div", {}, beside.attribution(states.copy(view.a), states.copy(view.b))),
     el("p", {}, el("a", { href: `/compare.html?${states.written({ a: null, b: view.b })}` }, t("pair.more"))));
 }
 
@@ -247,6 +255,7 @@ function settle(described) {
   for (const one of clamped) notice(t("outOfRange", one), "", null, `range-${one.what}`);
   packages();
   limits(described);
+  effects();
   stateBar();
 }
 
@@ -301,7 +310,7 @@ function tools() {
   return [
     button(t("undo"), () => history.back(), { id: "undo", disabled: true, "aria-keyshortcuts": "Control+Z" }),
     button(t("redo"), () => history.forward(), { id: "redo", disabled: true, "aria-keyshortcuts": "Control+Y" }),
-    button(t("share"), share, { id: "share" }),
+    button(t("share.short"), share, { id: "share" }),
   ];
 }
 

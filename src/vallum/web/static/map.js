@@ -7,7 +7,7 @@ import { theme } from "./charts.js";
 
 const RADIUS_EARTH_KM = 6371.0088;
 // Labels of cities that would fall onto each other, moved by hand: [dx, dy, anchor].
-const MOVED = { Dnipro: [6, -7, "start"], Zaporizhzhya: [7, 12, "start"], "Kryvyi Rih": [-6, 12, "end"], Kyiv: [-8, -8, "end"], Kharkiv: [8, -6, "start"], Odesa: [-7, 12, "end"], Mykolayiv: [7, 11, "start"], Lviv: [0, -9, "middle"], Vinnytsya: [0, 15, "middle"] };
+const MOVED = { Dnipro: [6, -7, "start"], Zaporizhzhya: [7, 12, "start"], "Kryvyy Rih": [-6, 12, "end"], Kyiv: [-8, -8, "end"], Kharkiv: [8, -6, "start"], Odesa: [-7, 12, "end"], Mykolayiv: [7, 11, "start"], Lviv: [0, -9, "middle"], Vinnytsya: [0, 15, "middle"] };
 const LABELS = 9;
 const outlines = new Map();
 
@@ -70,7 +70,7 @@ function cities(svg, all, projection, colours, width) {
   const labels = svg.append("g").attr("fill", colours.ink).attr("stroke", colours.paper).attr("stroke-width", 3).attr("paint-order", "stroke").attr("stroke-linejoin", "round");
   for (const one of all.slice(0, width < 480 ? 5 : LABELS)) {
     const [x, y] = projection([one.lon, one.lat]);
-    const [dx, dy, anchor] = MOVED[one.name] ?? [8, 4, "start"];
-    labels.append("text").attr("x", x + dx).attr("y", y + dy).attr("text-anchor", anchor).text(named("city", one.name));
+    const [dx, dy, anchor] = MOVED[one.name.replace(/ \(.*/, "")] ?? [8, 4, "start"];
+    labels.append("text").attr("x", x + dx).attr("y", y + dy).attr("text-anchor", anchor).text(named("city", one.name.replace(/ \(.*/, "")));
   }
 }

@@ -3,7 +3,7 @@
 // What belongs to the pinned view A begins with "a.".
 
 export const VERSION = 1;
-const OWN = new Set(["v", "s", "p", "seed", "lang", "figure"]);
+const OWN = new Set(["v", "s", "p", "seed", "lang", "figure", "what", "q", "day"]);
 
 export function fresh(scenario = "winter-2025-26") {
   return { scenario, packages: [], set: {}, seed: 0 };
@@ -69,7 +69,7 @@ function take(state, key, value, notes) {
   else if (!OWN.has(key)) notes.push(["unknownKey", { key }]);
 }
 
-function valueOf(text) {
+export function valueOf(text) {
   if (/^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return Number(text);
   if (text === "true" || text === "false" || text === "null") return JSON.parse(text);
   if (/^[[{]/.test(text)) {

@@ -2,18 +2,35 @@
 
 import { away } from "./api.js";
 import { $, button, el, notice, unnotice } from "./dom.js";
+import { print } from "./charts.js";
 import { choose, language, LANGUAGES, t } from "./i18n.js";
+import * as states from "./state.js";
 
-const PAGES = [["/", "page.answer"], ["/compare.html", "page.compare"], ["/size.html", "page.size"], ["/evidence.html", "page.evidence"]];
+const PAGES = ["", "ask", "compare", "size", "place", "drivers", "explain", "record", "evidence"];
+const path = (name) => (name ? `/${name}.html` : "/");
+const here = () => (location.pathname === "/index.html" ? "/" : location.pathname);
 
 export function build(tools = []) {
   $("top").replaceChildren(
     el("a.brand", { href: "/" }, "vallum"),
-    el("nav", { "aria-label": t("pages") }, PAGES.map(([path, key]) => el("a", { href: path, "aria-current": location.pathname === path || (path === "/" && location.pathname === "/index.html") ? "page" : null }, t(key)))),
+    el("nav", { "aria-label": t("pages") }, PAGES.map((name) => el("a", { href: path(name), "aria-current": here() === path(name) ? "page" : null }, t(`page.${name || "answer"}`)))),
     el("div.tools", { role: "toolbar", "aria-label": t("tools") }, tools, languages(), themes()),
   );
   if ($("foot")) $("foot").replaceChildren(el("p", {}, t("foot.sites")), el("p", {}, t("foot.data")), el("p", {}, t("foot.code")));
+  carry(states.read(location.search).view);
+  printing();
   away.tell = (is) => (is ? (notice(t("away"), "bad", null, "away"), knock()) : unnotice("away"));
+}
+
+// The view goes along from page to page: whoever changed a slider asks the next question of the same scenario.
+export function carry(view) {
+  const address = states.written(view);
+  $("top").querySelectorAll("nav a").forEach((link, k) => link.setAttribute("href", `${path(PAGES[k])}?${address}`));
+}
+
+// What is printed is drawn on white, whatever the screen shows.
+function printing() {
+  for (const [event, is] of [["beforeprint", true], ["afterprint", false]]) addEventListener(event, () => { print.is = is; document.dispatchEvent(new Event("vallum-theme")); });
 }
 
 // The server is away: the page works on with what it has, and asks now and then.
