@@ -169,6 +169,25 @@ def test_a_problem_names_the_field_of_each_fault() -> None:
     assert made["errors"][0]["message"] == "-1 is out of range: no" and made["problems"] == lines
 
 
+@pytest.mark.invariant
+def test_a_fault_of_ours_is_a_problem_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> bytes:
+        raise ZeroDivisionError("no secrets")
+
+    monkeypatch.setattr(answers, "scenarios", broken)
+
+    async def asked() -> Any:
+        app = web.create(1)
+        async with app.router.lifespan_context(app):
+            carrier = httpx.ASGITransport(app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=carrier, base_url="http://here") as client:
+                return await client.get("/api/v1/scenarios")
+
+    answer = asyncio.run(asked())
+    assert answer.status_code == 500 and answer.headers["content-type"] == contract.PROBLEM
+    assert "fault of ours" in answer.json()["detail"] and "secrets" not in answer.text
+
+
 @pytest.mark.docs
 def test_the_document_of_the_api_describes_each_body_answer_and_limit() -> None:
     made = web.create(1).openapi()

@@ -22,13 +22,14 @@ class Glance:
     result: Result
 
 
-def glance(scenario: Scenario, futures: int, seed: int = 0, progress: Progress | None = None) -> Glance:
+def glance(scenario: Scenario | Plan, futures: int, seed: int = 0, progress: Progress | None = None) -> Glance:
     """Fight the first futures of a run on this thread, and answer in brief: neither split nor differences.
 
+    scenario : or the plan of one that is ready already
     progress : hears of each block; what it raises ends the run
     Raises what `run` raises.
     """
-    plan = prepare(scenario)
+    plan = scenario if isinstance(scenario, Plan) else prepare(scenario)
     with engine.place("threads", 1) as place:
         result = counted(plan, Field(place, futures, seed, progress=progress), listed=False)
     return Glance(plan, replace(result, answer=brief(plan, result)))

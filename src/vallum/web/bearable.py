@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from vallum import campaign
+from vallum.campaign.plan import Plan
 from vallum.errors import ScenarioError
-from vallum.scenario import Scenario, paths
+from vallum.scenario import paths
 from vallum.scenario.quantity import Quantity
 
 #: Launches that one future may bring on average, batteries and rounds that may come to stand in it, levels of a value.
@@ -18,9 +18,8 @@ MOST_LEVELS: Final = 20
 CLOSED: Final[tuple[paths.Keys, ...]] = (("fixed", "raids", "path"), ("extends",))
 
 
-def bear(scenario: Scenario) -> None:
+def bear(plan: Plan) -> None:
     """Raise ScenarioError where a scenario is more than a server takes on."""
-    plan = campaign.prepare(scenario)
     expected = plan.raids.expected(plan.defence.ends).sum(axis=1) * plan.days
     systems, chosen = plan.cast.fixed.systems, plan.cast.choices.batteries
     counts = [

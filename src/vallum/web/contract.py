@@ -174,7 +174,7 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
     PreviewTold: {
         "schema": 1, "kind": "preview", "title": "The winter of 2025-26", "fingerprint": "c0674dc811792ef8",
         "question": "When do the Patriot interceptors run out in the winter of 2025-26, and what gets through?",
-        "as_of": "2026-03-31", "version": "0.1.0", "live": True, "futures": 24, "seed": 0,
+        "as_of": "2026-03-31", "version": "0.1.0", "live": True, "futures": 20, "seed": 0,
         "answer": ["Of 272 ballistic missiles on average, 210 get through in the median future (5-95 %: 150-345)."],
         "headline": {"class": "ballistic", "gets_through": {**_NUMBERS, "launched": 261}},
         "standards": [{"text": "first_empty_battery never", "share": 0.5, "se": 0.102062072616}],
@@ -186,13 +186,13 @@ EXAMPLES: Final[dict[type[BaseModel], dict[str, Any]]] = {
                 "rows": [["ballistic"]],
             }
         },
-        "command": "vallum run winter-2025-26 --futures 24 --seed 0 --as-of 2026-03-31", "warnings": [],
+        "command": "vallum run winter-2025-26 --futures 20 --seed 0 --as-of 2026-03-31", "warnings": [],
     },
     PairTold: {
-        "schema": 1, "kind": "pair", "futures": 24, "threat": [],
+        "schema": 1, "kind": "pair", "futures": 20, "threat": [],
         "inputs": [{"path": "choices.stock.patriot_round", "before": "opening_stock", "after": 300}],
         "differences": [
-            {"name": "cost_fired", "unit": "USD million", "n": 24, "before": 736.92, "after": 831.44, "mean": 94.52,
+            {"name": "cost_fired", "unit": "USD million", "n": 20, "before": 736.92, "after": 831.44, "mean": 94.52,
              "se": 37.47, "p5": 0, "p95": 610.28, "told_apart": True}
         ],
     },

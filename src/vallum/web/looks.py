@@ -32,7 +32,7 @@ class Looks:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        made = campaign.glance(state.read(), futures, state.seed, lambda *_: stop())
+        made = campaign.glance(state.plan(), futures, state.seed, lambda *_: stop())
         with self._lock:
             self._kept[key] = made
             while len(self._kept) > KEPT:

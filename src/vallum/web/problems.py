@@ -50,6 +50,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(TakenError, _taken)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _ours)
 
 
 def problem(status: int, name: str, title: str, problems: list[str]) -> JSONResponse:
@@ -101,6 +102,11 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
 def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     return problem(error.status_code, "http", str(error.detail), [f"{request.url.path}: {error.detail}"])
+
+
+def _ours(request: Request, error: Exception) -> JSONResponse:
+    told = f"this is a fault of ours, not of your input: {type(error).__name__}"
+    return problem(500, "fault", "The server has a fault", [told])
 
 
 class Guard:

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.config import JsonDict
 
+from vallum import campaign
+from vallum.campaign.plan import Plan
 from vallum.errors import ScenarioError
 from vallum.scenario import Scenario, packaged, read
 from vallum.web.bearable import bear, closed, fault
@@ -25,8 +27,8 @@ MOST_POINTS: Final = 1_024
 MOST_LETTERS: Final = 40_000
 #: Days that a text may have.
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 1, 1)
-#: Futures of a preview while a slider moves, and the most with which an answer counts as a quick one.
-FEW: Final = 24
+#: Futures of a preview while a slider moves, the fewest of which one is a twentieth; the most of a quick answer.
+FEW: Final = 20
 QUICK: Final = 64
 #: The largest request, bytes; requests in a line and jobs that may wait.
 LARGEST: Final = 64_000
@@ -77,6 +79,16 @@ class State(BaseModel):
 
     def read(self) -> Scenario:
         """Return the scenario. Raises ScenarioError with all that is wrong, as the command line says it."""
+        return self.plan().scenario if self.set else self._made()
+
+    def plan(self) -> Plan:
+        """Return the scenario made ready. Raises what `read` raises."""
+        made = campaign.prepare(self._made())
+        if self.set:
+            bear(made)
+        return made
+
+    def _made(self) -> Scenario:
         problems = [
             f"there is no packaged {kind} {name}"
             for name, kind in ((self.scenario, "scenario"), *((name, "package") for name in self.packages))
@@ -86,11 +98,7 @@ class State(BaseModel):
         if problems:
             raise ScenarioError(problems)
         laid = _laid(self.scenario, tuple(self.packages))
-        if not self.set:
-            return laid
-        made = laid.replace(self.set)
-        bear(made)
-        return made
+        return laid.replace(self.set) if self.set else laid
 
     def bare(self) -> State:
         """The same without its changes: what the controls are made from."""

@@ -13,7 +13,7 @@ import * as states from "./state.js";
 import * as top from "./top.js";
 
 // Futures of a preview, and of what follows when the hand rests; the rests in milliseconds.
-const PREVIEW = 24;
+const PREVIEW = 20;
 const REFINED = [500, 2000];
 const REST = 350;
 const MAP_REST = 250;
