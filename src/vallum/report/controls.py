@@ -48,8 +48,8 @@ def _choices(plan: Plan) -> Iterator[dict[str, Any]]:
             label = f"{words.capital(words.plain(name))}, a month"
             yield _choice(plan, f"choices.supply.{name}.per_month", label, line.per_month, unit)
         for number, delivery in enumerate(line.deliveries):
-            what = words.plain(line.system or line.interceptor or name)
-            label = f"{line.donor or words.capital(words.plain(name))}: {what}s, delivery {number + 1}"
+            what = words.capital(words.plain(line.system or line.interceptor or name))
+            label = f"{what}s, delivery {number + 1} ({line.donor or words.plain(name)})"
             path = f"choices.supply.{name}.deliveries.{number}.quantity"
             yield _choice(plan, path, label, delivery.quantity, "systems" if line.system else "interceptors")
 

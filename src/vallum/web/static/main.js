@@ -21,7 +21,7 @@ const MAP_REST = 250;
 const ONE_STEP = 800;
 const stepped = { path: null, when: 0 };
 
-const view = { a: null, b: states.fresh(), shownA: null, shownB: null, described: null, shelf: {}, map: null, clean: true };
+const view = { apart: null, a: null, b: states.fresh(), shownA: null, shownB: null, described: null, shelf: {}, map: null, clean: true };
 const seen = () => ({ state: view.b, b: view.shownB, a: view.a ? view.shownA : null, described: view.described, address: states.written(view), get map() { return view.map; }, set map(made) { view.map = made; } });
 let resting = 0;
 let mapResting = 0;
@@ -180,13 +180,15 @@ function effects() {
 function showPair(made) {
   const box = $("pair");
   box.hidden = false;
+  // what was taken apart stays while the same pair is refined
+  if (!view.apart || !fits(view.apart)) view.apart = { a: states.copy(view.a), b: states.copy(view.b), box: el("div", {}, beside.attribution(states.copy(view.a), states.copy(view.b))) };
   const rows = made.differences.map((one) => [el("span", { lang: "en" }, one.words.outcome), one.words.before, one.words.after, one.told_apart ? el("b", {}, one.words.change) : el("span.badge", {}, t("notApart")), one.words.band || "–"]);
   const mine = made.inputs.map((one) => el("li", {}, el("code", {}, one.path), `: ${shown(one.before)} → ${shown(one.after)} `, made.threat.includes(one.path) ? el("span.badge", {}, t("attacker")) : null, one.path in view.b.set ? button(t("reset"), () => moved([one.path], undefined, true), { class: "quiet", "aria-label": t("resetOne", { what: one.path }) }) : null));
   box.replaceChildren(
     el("h2", {}, t("pair")), el("p.hint", {}, t("pair.hint", { n: number(made.futures) })),
     el("h3", {}, t("pair.inputs", { n: made.inputs.length })), mine.length ? el("ul.changes", {}, mine) : el("p", {}, t("pair.same")),
     tableOf([t("outcome"), "A", "B", "B − A", t("band")], rows, t("pair.caption"), [false, true, true, true, true]),
-    el("div", {}, beside.attribution(states.copy(view.a), states.copy(view.b))),
+    view.apart.box,
     el("p", {}, el("a", { href: `/compare.html?${states.written({ a: null, b: view.b })}` }, t("pair.more"))));
 }
 
