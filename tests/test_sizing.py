@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
-from tests.questions.seeds import asked, tallied
+from tests.questions.__main__ import PAGE, tabled
+from tests.questions.seeds import Asked, asked, tallied
 from tests.questions.stock_problems import TABLE, Problem, problems
 from tests.validation.case import BASE, battery
 
@@ -115,6 +116,21 @@ def test_the_search_finds_what_is_promised(name: str) -> None:
 def holds(ends: Sequence[int | None], least: int) -> bool:
     low, high = ends
     return low is not None and low <= least and (high is None or least <= high)
+
+
+@pytest.mark.docs
+def test_the_table_on_the_page_is_of_these_problems() -> None:
+    """Docs: each row is of a problem that stands here, and holds what is promised."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert tabled(page, {}) == page
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith(("| V", "| own"))]
+    assert len(rows) >= 6
+    for name, _, least, _, wanted, seeds, number, pair, held, _ in rows:
+        found = tallied(problem(name), [Asked("found", 0, 0, 0, 0)])
+        assert (least, wanted) == (str(problem(name).least or "none"), found.wanted)
+        came = {"number": number, "out of reach": number, "pair": pair, "either": held}[wanted]
+        assert int(came) >= 0.95 * int(seeds)
+        assert int(held) >= 0.93 * int(seeds)
 
 
 @pytest.mark.theory
