@@ -88,7 +88,8 @@ def _where(label: Label) -> dict[str, str]:
 
 def _small(name: str) -> str:
     """A name inside a sentence."""
-    return name[:1].lower() + name[1:] if not name[:2].isupper() else name
+    shouted = name[:2].isalpha() and name[:2].isupper()
+    return name if shouted else name[:1].lower() + name[1:]
 
 
 def _said(name: str, label: Label) -> str:
