@@ -48,6 +48,8 @@ _READ: Final = (
     "“Not told apart”: within two standard errors of none. No rank is made of the rows: what weighs more is not the "
     "model's to say."
 )
+#: Units of what is counted one by one.
+_COUNTED: Final = frozenset({"threats", "nights", "interceptors"})
 #: What two differences have in common that are the same.
 _NUMBERS: Final = ("mean", "se", "p5", "p95")
 #: Outcomes that get worse where rounds run out.
@@ -141,13 +143,14 @@ def effect(made: Comparison, option: Option) -> str:
         return f"{who}: cannot be told apart from the base in {whole} ({words.signed(change.mean, unit)})."
     spread = words.changed_by(change, unit)
     size = words.signed(abs(change.mean), unit).removeprefix("+")
-    if unit in ("share", "probability"):
-        how = f"{name}: {size} {'more' if change.mean > 0 else 'less'}"
-    else:
+    if made.label.unit in _COUNTED and not made.label.may_be_never:
         how = f"{size} {'more' if change.mean > 0 else 'fewer'} {name}"
+    else:
+        how = f"{name}: {size} {'more' if change.mean > 0 else 'less'}"
     of = f"{words.number(change.before, unit)} without it"
     band = f"5–95 % of futures: {spread}; " if spread else ""
-    return f"{who}: {how} ({band}{of}), {verdict(change)} than the base."
+    word = f", {verdict(change)} than the base" if verdict(change) in (BETTER, WORSE) else ""
+    return f"{who}: {how} ({band}{of}){word}."
 
 
 def _beside(made: Comparison, option: Option, word: str) -> str:
