@@ -78,7 +78,9 @@ def of_the_base(made: Comparison) -> str:
         return f"Without any package: {name} in {words.percent(share)} of futures."
     found = made.base.outcome(made.label.name, **{key: value for key, value in _where(made.label).items() if value})
     spread = words.band(found.p5, found.p95, unit)
-    return f"Without any package: {words.number(found.mean, unit)} {name} on average (5–95 % of futures: {spread})."
+    mean = words.number(found.mean, unit)
+    what = f"{mean} {name}" if made.label.unit in _COUNTED else f"{name}: {mean}"
+    return f"Without any package: {what} on average (5–95 % of futures: {spread})."
 
 
 def _where(label: Label) -> dict[str, str]:
