@@ -48,6 +48,8 @@ _READ: Final = (
     "“Not told apart”: within two standard errors of none. No rank is made of the rows: what weighs more is not the "
     "model's to say."
 )
+#: Units of what is counted one by one.
+_COUNTED: Final = frozenset({"threats", "nights", "interceptors"})
 #: What two differences have in common that are the same.
 _NUMBERS: Final = ("mean", "se", "p5", "p95")
 #: Outcomes that get worse where rounds run out.
@@ -76,7 +78,9 @@ def of_the_base(made: Comparison) -> str:
         return f"Without any package: {name} in {words.percent(share)} of futures."
     found = made.base.outcome(made.label.name, **{key: value for key, value in _where(made.label).items() if value})
     spread = words.band(found.p5, found.p95, unit)
-    return f"Without any package: {words.number(found.mean, unit)} {name} on average (5–95 % of futures: {spread})."
+    mean = words.number(found.mean, unit)
+    what = f"{mean} {name}" if made.label.unit in _COUNTED else f"{name}: {mean}"
+    return f"Without any package: {what} on average (5–95 % of futures: {spread})."
 
 
 def _where(label: Label) -> dict[str, str]:
@@ -88,7 +92,8 @@ def _where(label: Label) -> dict[str, str]:
 
 def _small(name: str) -> str:
     """A name inside a sentence."""
-    return name[:1].lower() + name[1:] if not name[:2].isupper() else name
+    shouted = name[:2].isalpha() and name[:2].isupper()
+    return name if shouted else name[:1].lower() + name[1:]
 
 
 def _said(name: str, label: Label) -> str:
@@ -140,13 +145,14 @@ def effect(made: Comparison, option: Option) -> str:
         return f"{who}: cannot be told apart from the base in {whole} ({words.signed(change.mean, unit)})."
     spread = words.changed_by(change, unit)
     size = words.signed(abs(change.mean), unit).removeprefix("+")
-    if unit in ("share", "probability"):
-        how = f"{name}: {size} {'more' if change.mean > 0 else 'less'}"
-    else:
+    if made.label.unit in _COUNTED and not made.label.may_be_never:
         how = f"{size} {'more' if change.mean > 0 else 'fewer'} {name}"
+    else:
+        how = f"{name}: {size} {'more' if change.mean > 0 else 'less'}"
     of = f"{words.number(change.before, unit)} without it"
     band = f"5–95 % of futures: {spread}; " if spread else ""
-    return f"{who}: {how} ({band}{of}), {verdict(change)} than the base."
+    word = f", {verdict(change)} than the base" if verdict(change) in (BETTER, WORSE) else ""
+    return f"{who}: {how} ({band}{of}){word}."
 
 
 def _beside(made: Comparison, option: Option, word: str) -> str:
