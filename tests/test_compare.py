@@ -21,12 +21,11 @@ from vallum.compare import (
     criteria,
     discovery,
     inputs,
-    standards,
     verdict,
 )
 from vallum.compare import answer as answers
 from vallum.errors import RunError, ScenarioError
-from vallum.results import Label, difference
+from vallum.results import Label, difference, standards
 
 pytest.importorskip("ema_workbench", reason="scenario discovery needs vallum[questions]")
 
@@ -289,13 +288,13 @@ def test_no_rank_is_made(made):
 @pytest.mark.tiny_case
 def test_standards_are_read_and_refused(made):
     """OUTCOME >= NUMBER, never, and what is neither."""
-    met = standards.given(("leakers >= 0", "first_empty_battery never"), made.base)
-    assert met[0].met(made.base).all()
-    never = np.isinf(made.base.columns[made.base.named("first_empty_battery")])
-    assert np.array_equal(met[1].met(made.base), never)
-    for text, why in (("leakers", "is no test"), ("leakers never", "is no night"), ("leakerz >= 1", "did you mean")):
+    some, never = (standards.standard(text) for text in ("leakers >= 0", "first_empty_battery never"))
+    assert some.met_in(made.base).all()
+    empty = made.base.columns[made.base.named("first_empty_battery")]
+    assert np.array_equal(never.met_in(made.base), np.isinf(empty))
+    for text, why in (("leakers", "is not OUTCOME"), ("leakers never", "is no day"), ("leakerz >= 1", "did you mean")):
         with pytest.raises(RunError, match=why):
-            standards.given((text,), made.base)
+            standards.standard(text).met_in(made.base)
 
 
 @pytest.mark.theory
