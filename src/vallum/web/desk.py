@@ -85,13 +85,13 @@ class Lane:
 class Desk:
     """Three lanes, so that a short request never waits for a long one.
 
-    quick : previews of few futures, each some hundredths of a second; one more than there is room for lies ready
+    quick : previews of few futures, each some hundredths of a second
     light : what needs no run
     slow  : everything else; it fills at most half the room, so that hands on sliders find a free core
     """
 
     def __init__(self, workers: int) -> None:
-        self.quick, self.light, self.slow = Lane(workers + 1), Lane(workers), Lane(max(1, workers // 2))
+        self.quick, self.light, self.slow = Lane(workers), Lane(workers), Lane(max(1, workers // 2))
         self._newest: OrderedDict[str, int] = OrderedDict()
         self._answers: OrderedDict[str, bytes] = OrderedDict()
 
