@@ -302,19 +302,24 @@ class Defence:
         found = {
             b: (np.zeros(1), self._reach(worlds, battery, asset, threat_class))
             for b, battery in enumerate(self.batteries)
+            if self._may_reach(battery, asset, threat_class)
         }
         return found | self._in_country(worlds, starts, asset, threat_class)
+
+    def _may_reach(self, battery: Battery, asset: str, threat_class: str) -> bool:
+        """Whether a battery can cover the asset as a whole, at some radius."""
+        system = self.cast.fixed.systems[battery.system]
+        if system.kind != "battery":
+            return True
+        if system.radius is None:
+            return len(self.cast.assets) == 1 or battery.site == asset
+        return threat_class in system.radius and not self.is_country(asset)
 
     def _reach(self, worlds: Worlds, battery: Battery, asset: str, threat_class: str) -> F64:
         """Upper end of the locations that a battery covers, where it covers the asset wholly or not at all. (W,)"""
         system = self.cast.fixed.systems[battery.system]
-        nothing, all_of_it = np.zeros(1), np.full(1, ALL_LOCATIONS)
-        if system.kind != "battery" or (system.radius is None and len(self.cast.assets) == 1):
-            return all_of_it
-        if system.radius is None:
-            return all_of_it if battery.site == asset else nothing
-        if threat_class not in system.radius or self.is_country(asset):
-            return nothing
+        if system.kind != "battery" or system.radius is None:
+            return np.full(1, ALL_LOCATIONS)
         near = self._distance(str(battery.site), asset) <= worlds.value(system.radius[threat_class], 0.0)
         return np.where(near, ALL_LOCATIONS, 0.0)
 
