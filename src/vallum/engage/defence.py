@@ -1,4 +1,4 @@
-"""Layers, batteries and magazines of a scenario, as the arrays that the kernel fights with (W, E)."""
+"""Who stands where, under which name, and what it covers, holds back and sees (W, E)."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from vallum import coverage, dice
+from vallum import coverage
 from vallum._kernel import problem
-from vallum.errors import ScenarioError
+from vallum.engage.battery import Battery, first_day
+from vallum.engage.rows import great_circle, known_number, places_of, rate_of, repair, shares_at, stacked, words_of
 from vallum.scenario import eras, schema
 from vallum.scenario.cast import Cast
-from vallum.scenario.quantity import Quantity, When
-from vallum.scenario.worlds import F64, I64, U64, Worlds
+from vallum.scenario.quantity import Quantity
+from vallum.scenario.worlds import F64, I64, Worlds
 from vallum.terms import NEVER
 
-#: Mean radius of the Earth, km (IUGG 1980, R1).
-EARTH_RADIUS_KM: Final = 6371.0088
 #: More rounds or channels than any campaign uses: "unlimited".
 UNLIMITED: Final = 10**9
 #: Upper end of an interval of locations that holds all of them.
@@ -35,27 +34,6 @@ ORDERS: Final = {
 }
 SPREADS: Final = {"turn": problem.TURN, "even": problem.EVEN}
 SCOPES: Final = {"battery": problem.BY_BATTERY, "layer": problem.BY_LAYER, "defence": problem.BY_DEFENCE}
-
-
-@dataclass(frozen=True)
-class Battery:
-    """One system at one hypothetical site from one day on (W5), or one entry of a soft or team layer.
-
-    name   : the name of its dice (F3); see `Defence.batteries`
-    number : place among the batteries of its system, from 1
-    held   : systems that stand from the first day, where the battery is not listed by itself: up to this number
-             it stands from then on, and beyond it from the day on which system `number - held` lands (S1)
-    teams  : how many teams the entry stands for (E9)
-    """
-
-    name: str
-    layer: str
-    system: str
-    site: str | None
-    start: When | None = None
-    number: int = 1
-    held: Quantity | None = None
-    teams: Quantity | None = None
 
 
 @dataclass(frozen=True)
@@ -175,7 +153,7 @@ class Defence:
         more = expected.tobytes(), arrived, tuple(self.landing.items()), bounds
         made = worlds.known(self._said, lambda: self._arrays(worlds, expected, landed), *more)
         stock = [worlds.count(self.cast.choices.stock.get(t), 0) for t in self._types]
-        return {**made, "stock": _row(stock, np.int64)}
+        return {**made, "stock": stacked(stock, np.int64)}
 
     @cached_property
     def _said(self) -> str:
@@ -207,10 +185,10 @@ class Defence:
     def _names(self) -> dict[str, Any]:
         ranks = {name: rank for rank, name in enumerate(self._by_weight)}
         return {
-            "class_word": _words(self.cast.classes),
-            "asset_word": _words(self.cast.assets),
-            "layer_word": _words(tuple(self.cast.layers)),
-            "battery_word": _words(tuple(battery.name for battery in self.batteries)),
+            "class_word": words_of(self.cast.classes),
+            "asset_word": words_of(self.cast.assets),
+            "layer_word": words_of(tuple(self.cast.layers)),
+            "battery_word": words_of(tuple(battery.name for battery in self.batteries)),
             "priority": np.array([self.cast.classes.index(name) for name in self.cast.priority], np.int64),
             "single": np.array([self.cast.single(name) for name in self.cast.classes], np.int64),
             "country": np.array([self.is_country(name) for name in self.cast.assets], np.int64),
@@ -248,13 +226,13 @@ class Defence:
         for m, rows in enumerate(self.magazines):
             magazine[list(rows)] = m
         return {
-            "battery_from": _row(starts, np.int64),
+            "battery_from": stacked(starts, np.int64),
             "battery_system": np.array([self.cast.systems.index(b.system) for b in self.batteries], np.int64),
-            "teams": _row([self._teams(worlds, battery) for battery in self.batteries], np.int64),
-            "channels": _row([worlds.count(system.channels, UNLIMITED) for system in systems], np.int64),
-            "availability": _row([worlds.value(system.availability, 1.0) for system in systems], np.float64),
-            "repair": _row([_repair(worlds, system) for system in systems], np.float64),
-            "loss": _row([worlds.value(system.loss, 0.0) for system in systems], np.float64),
+            "teams": stacked([self._teams(worlds, battery) for battery in self.batteries], np.int64),
+            "channels": stacked([worlds.count(system.channels, UNLIMITED) for system in systems], np.int64),
+            "availability": stacked([worlds.value(system.availability, 1.0) for system in systems], np.float64),
+            "repair": stacked([repair(worlds, system) for system in systems], np.float64),
+            "loss": stacked([worlds.value(system.loss, 0.0) for system in systems], np.float64),
             "loss_to_depot": np.array([system.lost == "depot" for system in systems], np.int64),
             "magazine": magazine,
         }
@@ -265,7 +243,7 @@ class Defence:
         An entry of a soft or team layer that stands for none never stands (E9).
         """
         reached = {system: np.cumsum(arrived, axis=1) for system, arrived in landed.items()}
-        starts = [_start(worlds, battery, reached.get(battery.system)) for battery in self.batteries]
+        starts = [first_day(worlds, battery, reached.get(battery.system)) for battery in self.batteries]
         some = [worlds.count(battery.teams, 1) > 0 for battery in self.batteries]
         return [np.where(stands, start, NEVER) for stands, start in zip(some, starts, strict=True)]
 
@@ -338,10 +316,10 @@ class Defence:
         systems = [self.batteries[b].system for b in shared]
         radii = {name: worlds.value(self._radius(name, threat_class), 0.0) for name in systems}
         shares = {name: table.shares(table.most, radius) for name, radius in radii.items()}
-        places = _places([starts[b] for b in shared], [radii[name] for name in systems])
+        places = places_of([starts[b] for b in shared], [radii[name] for name in systems])
         upto = np.minimum(places, table.most).T, np.minimum(places - 1, table.most).T
         ends = zip(shared, systems, *upto, strict=True)
-        return {b: (_at(shares[name], before), _at(shares[name], after)) for b, name, after, before in ends}
+        return {b: (shares_at(shares[name], before), shares_at(shares[name], after)) for b, name, after, before in ends}
 
     def sharing(self, asset: str, threat_class: str) -> tuple[int, ...]:
         """Rows of the batteries that share the sites of a country against a class, by its table (W5)."""
@@ -387,7 +365,7 @@ class Defence:
             return math.inf
         if self.cast.fixed.doctrine.metric == "planar":
             return math.hypot(a.lat - b.lat, a.lon - b.lon)
-        return _great_circle(a.lat, a.lon, b.lat, b.lon)
+        return great_circle(a.lat, a.lon, b.lat, b.lon)
 
     # --- loads, reserves, kill probabilities (E3, E6, E7, K3) -----------------------------------------
 
@@ -408,7 +386,7 @@ class Defence:
         """
         shape = (len(self.cast.systems), len(self.cast.classes), len(self._types))
         names = ((s, c, t) for s in self.cast.systems for c in self.cast.classes for t in self._types)
-        held: I64 = _row([worlds.count(self._held_back(*name), 0) for name in names], np.int64)
+        held: I64 = stacked([worlds.count(self._held_back(*name), 0) for name in names], np.int64)
         held = held.reshape(-1, *shape)
         if self.cast.fixed.doctrine.magazine == "split":
             return held
@@ -416,7 +394,7 @@ class Defence:
             np.atleast_1d(sum(starts[b] <= 0 for b in self.armed if self.batteries[b].system == name))
             for name in self.cast.systems
         ]
-        times: I64 = np.maximum(1, _row(there, np.int64))
+        times: I64 = np.maximum(1, stacked(there, np.int64))
         return held * times[:, :, None, None]
 
     def _held_back(self, system: str, threat_class: str, interceptor: str) -> Quantity | None:
@@ -463,8 +441,8 @@ class Defence:
         return {
             "room_ready": ready,
             "room_reload": reload,
-            "reload_rate": _row(
-                [_rate(worlds, r, len(b)) for r, b in zip(rates, self.magazines, strict=True)], np.int64
+            "reload_rate": stacked(
+                [rate_of(worlds, r, len(b)) for r, b in zip(rates, self.magazines, strict=True)], np.int64
             ),
             "weight": needs,
             "magazine_rank": np.array([order.index(name) for name in names], np.int64),
@@ -477,7 +455,7 @@ class Defence:
             system = self.cast.fixed.systems[self.batteries[rows[0]].system]
             for t, name in enumerate(self._types):
                 ready[m, t] = min(UNLIMITED, len(rows) * self._launched(worlds, system, name))
-                reload[m, t] = len(rows) * _known(worlds, system.reload.get(name), "reload")
+                reload[m, t] = len(rows) * known_number(worlds, system.reload.get(name), "reload")
         return ready, reload
 
     def _launched(self, worlds: Worlds, system: schema.System, interceptor: str) -> int:
@@ -491,7 +469,7 @@ class Defence:
             return UNLIMITED
         launchers = system.launchers.get(interceptor) if isinstance(system.launchers, dict) else system.launchers
         each = system.per_launcher.get(interceptor)
-        return _known(worlds, launchers, "launchers") * _known(worlds, each, "per_launcher")
+        return known_number(worlds, launchers, "launchers") * known_number(worlds, each, "per_launcher")
 
     def _names_of(self, system: schema.System) -> list[str]:
         return [name for name in self.cast.systems if self.cast.fixed.systems[name] is system]
@@ -525,79 +503,3 @@ class Defence:
                         need[:, m, self.cast.interceptors.index(t)] += wanted
         idle = need.sum(axis=1, keepdims=True) <= 0.0
         return np.where(idle, 1.0, need)
-
-
-def _start(worlds: Worlds, battery: Battery, reached: I64 | None) -> I64:
-    """First day of a battery. reached : (F, D) systems of its type that have landed by the end of each day"""
-    if battery.held is None:
-        return worlds.day(battery.start, 0)
-    held = worlds.count(battery.held, 0)
-    lands = np.full(1, NEVER) if reached is None else _day_of(reached, battery.number - held)
-    return np.where(held >= battery.number, 0, lands)
-
-
-def _day_of(reached: I64, number: I64) -> I64:
-    """Day on which so many have landed for the first time; NEVER where they do not in the campaign. (F,)"""
-    day = (reached < number[:, None]).sum(axis=1)
-    return np.where(day < reached.shape[1], day, NEVER)
-
-
-def _words(names: tuple[str, ...]) -> U64:
-    return np.array([dice.word(name) for name in names], np.uint64)
-
-
-def _row(parts: list[Any], dtype: Any) -> Any:
-    """Stack (1,) and (F,) parts as columns. (W, n)"""
-    rows = max((part.shape[0] for part in parts), default=1)
-    packed = np.zeros((rows, len(parts)), dtype)
-    for column, part in enumerate(parts):
-        packed[:, column] = part
-    return packed
-
-
-def _places(starts: list[I64], radii: list[F64]) -> I64:
-    """Place of each battery in a row of sites, from 1: by first day, by falling radius, as listed. (W, n)"""
-    first, reach = np.maximum(_row(starts, np.int64), 0), _row(radii, np.float64)
-    shape = (max(len(first), len(reach)), len(starts))
-    order = np.lexsort((-np.broadcast_to(reach, shape), np.broadcast_to(first, shape)), axis=-1)
-    places = np.argsort(order, axis=-1) + 1
-    return places[:1] if (places == places[:1]).all() else places
-
-
-def _at(shares: F64, places: I64) -> F64:
-    """Share of each row up to its place. (W,)"""
-    rows = np.arange(max(len(shares), len(places)))
-    return shares[rows % len(shares), places[rows % len(places)]]
-
-
-def _known(worlds: Worlds, quantity: Quantity | None, what: str) -> int:
-    """Resolve a whole number that all futures share: the size of a magazine."""
-    values = worlds.count(quantity, 0)
-    if len(values) > 1:
-        raise ScenarioError(
-            f"systems: {what} is the uncertain {quantity and quantity.name}; give one number for all futures"
-        )
-    return int(values[0])
-
-
-def _repair(worlds: Worlds, system: schema.System) -> F64:
-    """Mean days of repair, 0 where each day is drawn by itself (W6).
-
-    A battery breaks at most once a day, so a low availability needs repairs of (1 - a) / a days at least.
-    """
-    if system.repair is None:
-        return np.zeros(1)
-    share = np.maximum(worlds.value(system.availability, 1.0), np.finfo(np.float64).tiny)
-    return np.maximum(worlds.value(system.repair.mean, 1.0), np.maximum(1.0, (1.0 - share) / share))
-
-
-def _rate(worlds: Worlds, rate: Quantity | None, batteries: int) -> I64:
-    return np.full(1, -1) if rate is None else worlds.count(rate, 0) * batteries
-
-
-def _great_circle(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
-    """Haversine distance, km."""
-    a, b = math.radians(lat), math.radians(other_lat)
-    half = math.sin((b - a) / 2) ** 2
-    half += math.cos(a) * math.cos(b) * math.sin(math.radians(other_lon - lon) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(half))
