@@ -27,7 +27,7 @@ function once(words, ask) {
 }
 
 export const attribution = (a, b) => once(t("apart.go"), async () => {
-  const made = await json("attribution", { a, b, futures: APART }, { kind: "attribution" });
+  const made = await json("attribution", { a, b, futures: FUTURES }, { kind: "attribution" });
   if (made.note) return el("p.hint", { lang: "en" }, made.note);
   const heads = [t("compare.part"), ...made.attribution.map((one) => el("span", { lang: "en" }, one.words))];
   const rows = made.parts.map((part, k) => [el("span", {}, el("span", { lang: "en" }, part.title), " ", el("code.hint", {}, part.paths.join(", "))), ...made.attribution.map((one) => `${signed(one.shares[k].mean, one.unit)} (± ${plain(one.shares[k].se, one.unit)})`)]);
