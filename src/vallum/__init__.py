@@ -24,10 +24,10 @@ _FRONT_DOOR = {
     "run": "vallum.campaign",
     "arrivals": "vallum.campaign",
     "size": "vallum.sizing",
-    "sensitivity": "vallum.sensitivity",
+    "sensitivity": "vallum.drivers",
     "place": "vallum.basing",
     "covering": "vallum.basing",
-    "compare": "vallum.compare",
+    "compare": "vallum.comparison",
     "Result": "vallum.results",
     "VallumError": "vallum.errors",
     "ScenarioError": "vallum.errors",
@@ -66,11 +66,11 @@ if TYPE_CHECKING:
     from vallum import calibrate, coverage, evidence, exact, ledger, record
     from vallum.basing import covering, place
     from vallum.campaign import arrivals, run
-    from vallum.compare import compare
+    from vallum.comparison import compare
+    from vallum.drivers import sensitivity
     from vallum.errors import EvidenceError, RecordError, ScenarioError, VallumError
     from vallum.results import Result
     from vallum.scenario import Scenario, check, json_schema, packaged, read
-    from vallum.sensitivity import sensitivity
     from vallum.sizing import size
 
 

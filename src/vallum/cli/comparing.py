@@ -60,14 +60,14 @@ def compare(
     """Set packages beside a base in the same futures: what differs, by how much, and when each fails."""
     known = options.as_of_date(as_of)
     asked = options.read_scenario(base, laid, change)
-    from vallum import compare as comparing  # help must not wait for the model
-    from vallum import report
+    from vallum import report  # help must not wait for the model
+    from vallum.comparison import compare as asked_for
 
     if out is not None:
         report.refuse_foreign_compared(out)
     with Progress(quiet) as progress:
         progress.say_if_compiling()
-        made = comparing(
+        made = asked_for(
             asked, *packages, outcome=tuple(outcome or ()), standard=tuple(standard or ()), futures=futures, seed=seed,
             as_of=known, threads=threads, block=block, on=on, attribute=parts, progress=progress.tell,
         )  # fmt: skip

@@ -58,8 +58,8 @@ def sensitivity(
     known = options.as_of_date(as_of)
     asked = options.read_scenario(scenario, package, change)
     from vallum import report  # help must not wait for the model
-    from vallum.sensitivity import effort
-    from vallum.sensitivity import sensitivity as asked_for
+    from vallum.drivers import effort
+    from vallum.drivers import sensitivity as asked_for
 
     if out is not None:
         report.refuse_foreign_sensed(out)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from vallum.compare import (
+from vallum.comparison import (
     BETTER,
     NO_CHANGE,
     SAME,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from importlib.resources import files
 from typing import Final
 
-from vallum.compare import BETTER, NO_CHANGE, SAME, WORSE, Comparison, Option, verdict
+from vallum.comparison import BETTER, NO_CHANGE, SAME, WORSE, Comparison, Option, verdict
 from vallum.report import charts, folder, sections, sentences, words
 from vallum.report.compared import (
     broken_even,

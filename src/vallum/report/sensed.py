@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from vallum.drivers import Belief, Choice, Effort, Fact, Sensitivity
 from vallum.report import folder, words
 from vallum.report.charts import COLOURS, INK, MUTED, filled, letters, panels_of, stamped, styled, svg
 from vallum.report.summary import aligned, listed, wrapped
-from vallum.sensitivity import Belief, Choice, Effort, Fact, Sensitivity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from vallum.drivers import AS_IT_IS, Sensitivity
 from vallum.report import folder, sections, words
 from vallum.report.html import Html, element
 from vallum.report.question_page import again, answer, figure, page_of
 from vallum.report.sections import Head, grid, section
 from vallum.report.sensed import belief_rows, driver_rows, fact_rows, how, sensed_figure, sensed_sentences
-from vallum.sensitivity import AS_IT_IS, Sensitivity
 
 _FIGURE = (
     "Above: share of the outcome's variance that comes from each number that is not known, alone (first) and with all "

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from vallum import campaign, report
 from vallum.campaign import Glance
-from vallum.compare import Attribution, with_parts
-from vallum.compare.attribution import Coalition, attributed, coalitions
-from vallum.compare.inputs import parts
+from vallum.comparison import Attribution, with_parts
+from vallum.comparison.attribution import Coalition, attributed, coalitions
+from vallum.comparison.inputs import parts
 from vallum.errors import ScenarioError
 from vallum.report import words
 from vallum.results import Label

@@ -31,7 +31,7 @@ def place(asked: Work, tell: Tell) -> Made:
 
 def sensitivity(asked: Work, tell: Tell) -> Made:
     """The bytes of `vallum sensitivity --json`."""
-    from vallum.sensitivity import sensitivity as driven
+    from vallum.drivers import sensitivity as driven
 
     made = driven(
         asked.read(), asked.outcome or None, asked.choice, asked.points, futures=asked.futures, seed=asked.seed,

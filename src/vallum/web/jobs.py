@@ -223,7 +223,7 @@ def _zipped(folder: Path) -> bytes:
 
 def _compare(asked: Work, tell: Tell) -> Made:
     """The bytes that `vallum compare --json` prints."""
-    from vallum.compare import compare
+    from vallum.comparison import compare
 
     if not asked.beside:
         raise RunError("beside: name the packages to set beside the scenario")

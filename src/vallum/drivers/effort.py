@@ -10,10 +10,10 @@ from datetime import date
 from vallum import engine
 from vallum.campaign import prepare
 from vallum.campaign.fighting import Field
+from vallum.drivers.beliefs import readings
+from vallum.drivers.points import block, names_of
+from vallum.drivers.ranking import MOST, TRAJECTORIES
 from vallum.scenario import Scenario, read
-from vallum.sensitivity.beliefs import readings
-from vallum.sensitivity.points import block, names_of
-from vallum.sensitivity.ranking import MOST, TRAJECTORIES
 
 
 @dataclass(frozen=True)

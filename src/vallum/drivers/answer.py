@@ -10,11 +10,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from vallum.drivers.beliefs import Belief
+from vallum.drivers.facts import Choice
+from vallum.drivers.ranking import Index, Screened
 from vallum.results import Label, Manifest, Result, rounded
 from vallum.scenario import Scenario
-from vallum.sensitivity.beliefs import Belief
-from vallum.sensitivity.facts import Choice
-from vallum.sensitivity.ranking import Index, Screened
 
 #: Version of the JSON layout.
 SCHEMA: Final = 1

@@ -13,15 +13,15 @@ from vallum import campaign, engine
 from vallum.campaign import Plan, prepare
 from vallum.campaign.fighting import Field, Progress
 from vallum.campaign.readings import chosen
+from vallum.drivers.answer import About, Sensitivity
+from vallum.drivers.beliefs import beliefs
+from vallum.drivers.facts import Choice, choice
+from vallum.drivers.points import Model, block, finite, names_of
+from vallum.drivers.ranking import screened, shares
 from vallum.errors import RunError
 from vallum.results import GOOD, Label, Result
 from vallum.scenario import Scenario, is_threat, read
 from vallum.scenario.worlds import F64
-from vallum.sensitivity.answer import About, Sensitivity
-from vallum.sensitivity.beliefs import beliefs
-from vallum.sensitivity.facts import Choice, choice
-from vallum.sensitivity.points import Model, block, finite, names_of
-from vallum.sensitivity.ranking import screened, shares
 
 #: Base points of the shares, lucks of each point, and paired futures behind claims and choices.
 POINTS: Final = 256

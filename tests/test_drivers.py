@@ -16,9 +16,9 @@ import vallum
 from vallum import dice, report
 from vallum.campaign import Plan
 from vallum.cli import main
+from vallum.drivers import Sensitivity, effort, facts, ranking
 from vallum.errors import RunError
 from vallum.evidence import Distribution
-from vallum.sensitivity import Sensitivity, effort, facts, ranking
 
 pytestmark = pytest.mark.invariant
 

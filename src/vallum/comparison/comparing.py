@@ -15,11 +15,11 @@ import numpy.typing as npt
 
 from vallum import campaign
 from vallum.campaign import Plan, readings
-from vallum.compare import attribution, breakeven, criteria, discovery, inputs
-from vallum.compare.answer import BASE, Comparison, Cost, Option
-from vallum.compare.attribution import Attribution, Coalition
-from vallum.compare.breakeven import BreakEven, Move
-from vallum.compare.inputs import Part
+from vallum.comparison import attribution, breakeven, criteria, discovery, inputs
+from vallum.comparison.answer import BASE, Comparison, Cost, Option
+from vallum.comparison.attribution import Attribution, Coalition
+from vallum.comparison.breakeven import BreakEven, Move
+from vallum.comparison.inputs import Part
 from vallum.errors import RunError, ScenarioError
 from vallum.results import Difference, Label, Result, difference, standards
 from vallum.results.outcomes import APART

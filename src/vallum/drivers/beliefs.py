@@ -11,11 +11,11 @@ import numpy as np
 
 from vallum.campaign import Plan
 from vallum.campaign.fighting import Field
+from vallum.drivers.points import finite
 from vallum.evidence import Distribution
 from vallum.evidence.rules import Base, NoClaimLeftError, rederive
 from vallum.results import Label, difference, rounded
 from vallum.scenario.worlds import F64, Worlds
-from vallum.sensitivity.points import finite
 
 
 @dataclass(frozen=True)

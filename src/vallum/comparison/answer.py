@@ -10,11 +10,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from vallum.compare.attribution import Attribution
-from vallum.compare.breakeven import BreakEven
-from vallum.compare.criteria import Criterion, Regret, is_good
-from vallum.compare.discovery import Failure
-from vallum.compare.inputs import Change, Part
+from vallum.comparison.attribution import Attribution
+from vallum.comparison.breakeven import BreakEven
+from vallum.comparison.criteria import Criterion, Regret, is_good
+from vallum.comparison.discovery import Failure
+from vallum.comparison.inputs import Change, Part
 from vallum.results import Difference, Label, Manifest, Result, rounded
 from vallum.results.standards import Standard
 from vallum.scenario import Scenario

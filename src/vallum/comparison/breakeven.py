@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from vallum.compare.inputs import Part, Range
+from vallum.comparison.inputs import Part, Range
 from vallum.evidence import Distribution
 from vallum.results import rounded
 from vallum.results.outcomes import APART
