@@ -33,7 +33,7 @@ def measures(quick: bool, say: Callable[[str], None]) -> list[Measure]:
     if importlib.util.find_spec("distributed") is None:
         say("  skipped: Dask is not installed (pip install 'vallum[cluster]')")
         return []
-    futures, repeats = (512, 1) if quick else (2048, 3)
+    futures, repeats = (512, 1) if quick else (4096, 3)
     asked = reference(365)
     answers = {digest(vallum.run(asked, futures=futures, explain=False))}
     ratios: list[float] = []

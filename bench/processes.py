@@ -77,7 +77,7 @@ def _many_futures(futures: int) -> dict[str, Any]:
 
 def cores(quick: bool) -> list[Measure]:
     """Two threads against one: by processor time of each thread, and on the wall, which others share."""
-    futures, repeats = (512, 2) if quick else (2048, 4)
+    futures, repeats = (512, 2) if quick else (4096, 4)
     asked = reference(365)
     by_thread: list[float] = []
     on_wall: list[float] = []

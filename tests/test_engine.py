@@ -19,7 +19,7 @@ import vallum
 from vallum import engine
 from vallum.errors import RunError
 from vallum.report import json_text
-from vallum.results import Columns, Label
+from vallum.results import Calendar, Columns, Days, Label, Seen
 
 pytestmark = pytest.mark.invariant
 
@@ -120,6 +120,26 @@ def test_a_run_on_processes_is_the_same_run() -> None:
     night = vallum.read("eight-and-none")
     made = [vallum.run(night, futures=50, on=on, block=20) for on in ("threads", "processes")]
     assert json_text(made[0]) == json_text(made[1])
+
+
+def test_a_calendar_counts_the_same_in_any_order_of_blocks() -> None:
+    """Invariant: blocks with more and fewer bins, added in any order, give the counts of all futures at once."""
+    values = (np.arange(40 * 3 * 2).reshape(40, 3, 2) * 7919) % 311 - 5
+    values[30:] *= 200  # a block that needs more bytes for each value
+    whole, backwards = Calendar(), Calendar()
+    whole.add(block_of_days(values))
+    for start in (30, 20, 10, 0):
+        backwards.add(block_of_days(values[start : start + 10]))
+    expected = np.stack([np.bincount(cell[cell >= 0], minlength=values.max() + 1) for cell in values.reshape(40, -1).T])
+    for made in (whole.daily(), backwards.daily()):
+        assert np.array_equal(made.stock.counts.reshape(6, -1), expected)
+        assert np.array_equal(made.launched, values.sum(axis=0))
+
+
+def block_of_days(values: np.ndarray) -> Days:
+    sums = ("launched", "stopped", "leaked", "dry_futures", "month_dry")
+    seen = ("stock", "month_share", "month_leaked", "month_launched")
+    return Days({name: values.sum(axis=0) for name in sums}, {name: Seen.of(values) for name in seen})
 
 
 def test_columns_give_back_what_was_laid() -> None:

@@ -22,8 +22,9 @@ pytest.importorskip("fastapi", reason="the page needs FastAPI")
 
 from tests.serving import served  # noqa: E402 - only where there is something to serve with
 
-from vallum import campaign, evidence, report, scenario  # noqa: E402
+from vallum import campaign, evidence, report, scenario, web  # noqa: E402
 from vallum.cli import app as cli  # noqa: E402
+from vallum.cli.serving import serve  # noqa: E402
 from vallum.evidence import quantiles  # noqa: E402
 from vallum.results.daily import Histogram  # noqa: E402
 from vallum.web import contract, problems  # noqa: E402
@@ -283,6 +284,18 @@ def test_what_would_keep_the_server_busy_is_for_the_command_line(api: Any) -> No
     assert "levels deep" in refused(api, "preview", 422, set={"title": nested})[0]
     for text in ('{"set": {"title": "\\ud800"}}', '{"set": {"\\ud800": 1}}', '{"set": {"title": [["\\ud800"]]}}'):
         assert api.post("preview", content=text, headers={"content-type": "application/json"}).status_code == 422
+
+
+@pytest.mark.tiny_case
+def test_the_command_serves_with_processes_or_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tiny case: what the options of `vallum serve` ask of the application."""
+    asked: list[Any] = []
+    monkeypatch.setattr(web, "create", lambda *given, **named: asked.append((given, named)))
+    monkeypatch.setattr(web, "warm", lambda: None)
+    monkeypatch.setattr("uvicorn.run", lambda *_, **named: asked.append(named["port"]))
+    serve(port=1, workers=None, rate=0)
+    serve(port=2, workers=3, rate=5, alone=True)
+    assert asked == [((None,), {"processes": True, "rate": 0}), 1, ((3,), {"processes": False, "rate": 5}), 2]
 
 
 @pytest.mark.invariant

@@ -11,11 +11,11 @@ import numpy as np
 
 from vallum import __version__, engine
 from vallum._kernel.problem import Tally
-from vallum.campaign.fold import Folded, fold
+from vallum.campaign.fold import Block, Folded, fold
 from vallum.campaign.measures import Book
 from vallum.campaign.plan import Plan
 from vallum.errors import RunError
-from vallum.results import Columns
+from vallum.results import Calendar, Columns
 from vallum.scenario.worlds import I64, Worlds
 
 #: Hears the stage, how many futures of it are done, and how many there are.
@@ -35,7 +35,7 @@ class Task:
     vary: Vary | None
     version: str = field(default=__version__)
 
-    def __call__(self, part: range) -> Folded:
+    def __call__(self, part: range) -> Block:
         """Fight one block. Raises RunError where the worker runs another version of vallum."""
         if self.version != __version__:
             raise RunError(f"a worker runs vallum {__version__}, this is {self.version}: install the same on both")
@@ -68,17 +68,16 @@ class Field:
         many = self.futures if futures is None else min(futures, self.futures)
         parts = engine.blocks(many, self.place.block if self.block is None else self.block)
         task = Task(plan, self.seed, many, self.lucks, vary)
-        columns, drawn, daily, done = Columns(many), dict[str, Any](), None, 0
+        columns, drawn, calendar, done = Columns(many), dict[str, Any](), Calendar(), 0
         for part, made in zip(parts, self.place.run(task, parts), strict=True):
             columns.lay(part.start, made.columns)
             for name, values in made.uncertain.items():
                 drawn.setdefault(name, np.empty(many))[part.start : part.stop] = values
-            daily = made.daily if daily is None else daily.merged(made.daily)
+            calendar.add(made.days)
             done += len(part)
             if self.progress is not None:
                 self.progress(stage, done, many)
-        assert daily is not None
-        return Folded(columns, daily, drawn)
+        return Folded(columns, calendar.daily(), drawn)
 
 
 def fight(plan: Plan, worlds: Worlds, traced: bool = False, arrivals: Mapping[str, I64] | None = None) -> Book:

@@ -23,9 +23,12 @@ def serve(
     rate: Annotated[
         float, typer.Option("--rate", min=0, help="Requests a second that one address may make; 0 for any number.")
     ] = 40,
+    alone: Annotated[
+        bool, typer.Option("--one-process", help="No worker processes: half the memory, slower for several at once.")
+    ] = False,
     browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
-    """Serve the page: sliders, answers, sources; one process, no account, no outside request."""
+    """Serve the page: sliders, answers, sources; no account, no outside request."""
     try:
         import uvicorn
 
@@ -36,4 +39,4 @@ def serve(
     typer.echo(f"vallum is at http://{host}:{port}/ (Ctrl-C ends it)", err=True)
     if browser:
         typer.launch(f"http://{host}:{port}/")
-    uvicorn.run(web.create(workers, processes=True, rate=rate), host=host, port=port, **web.PATIENCE)
+    uvicorn.run(web.create(workers, processes=not alone, rate=rate), host=host, port=port, **web.PATIENCE)

@@ -51,6 +51,8 @@ class Cluster:
             raise RunError("the Dask scheduler has no workers; start some: dask worker ADDRESS")
         # A task of its own, so that the scheduler can make it again if its worker dies.
         held = self._client.submit(pickle.loads, pickle.dumps(task), pure=False)
+        # Laid on every worker: else blocks gather where it was made, and other workers wait to steal them.
+        self._client.replicate([held])
 
         def submit(part: range) -> Any:
             return self._client.submit(_do, held, part, pure=False, retries=RETRIES)

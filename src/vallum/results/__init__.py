@@ -1,7 +1,7 @@
 """What a run gives back: outcomes with their errors, stocks day by day, and where every number is from."""
 
 from vallum.results.columns import Columns
-from vallum.results.daily import Daily, Histogram, histogram
+from vallum.results.daily import Calendar, Daily, Days, Histogram, Seen
 from vallum.results.naming import GOOD
 from vallum.results.outcomes import BAND, Difference, Label, Outcome, difference, outcome, rounded
 from vallum.results.result import SCHEMA, Manifest, Result, Split
@@ -11,8 +11,10 @@ __all__ = [
     "BAND",
     "GOOD",
     "SCHEMA",
+    "Calendar",
     "Columns",
     "Daily",
+    "Days",
     "Difference",
     "Histogram",
     "Label",
@@ -20,11 +22,11 @@ __all__ = [
     "Outcome",
     "Result",
     "Row",
+    "Seen",
     "Split",
     "Store",
     "build",
     "difference",
-    "histogram",
     "outcome",
     "rounded",
 ]

@@ -1,9 +1,11 @@
-"""Days of all futures together: sums and histograms that merge by adding."""
+"""Days of all futures together: sums and histograms, to which blocks of futures are added."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,18 +16,13 @@ I64 = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Histogram:
-    """Counts of futures by whole value, for every cell of some axes; merged by adding.
+    """Counts of futures by whole value, for every cell of some axes.
 
     counts : (..., bins); the value of bin b is b * width
     """
 
     counts: I64
     width: float = 1.0
-
-    def merged(self, other: Histogram) -> Histogram:
-        """Add two histograms of the same cells and width."""
-        bins = max(self.counts.shape[-1], other.counts.shape[-1])
-        return Histogram(_widened(self.counts, bins) + _widened(other.counts, bins), self.width)
 
     def quantile(self, share: float) -> F64:
         """Smallest value that at least this share of the futures does not pass, nan where there are none."""
@@ -54,20 +51,6 @@ class Histogram:
         return np.where(total > 0, values / np.maximum(total, 1), np.nan)
 
 
-def _widened(counts: I64, bins: int) -> I64:
-    return np.pad(counts, [(0, 0)] * (counts.ndim - 1) + [(0, bins - counts.shape[-1])])
-
-
-def histogram(values: I64, width: float = 1.0) -> Histogram:
-    """Count whole values over the first axis; negative values are not counted. (F, ...) -> (..., bins)"""
-    bins = int(values.max(initial=0)) + 1
-    flat = values.reshape(values.shape[0], -1)
-    cells = flat.shape[1]
-    place = np.arange(cells)[None, :] * bins + flat
-    counts = np.bincount(place[flat >= 0], minlength=cells * bins)
-    return Histogram(counts.reshape(*values.shape[1:], bins).astype(np.int64, copy=False), width)
-
-
 @dataclass(frozen=True)
 class Daily:
     """What is kept of the days: sums over futures, and histograms.
@@ -87,16 +70,68 @@ class Daily:
     month_leaked: Histogram
     month_launched: Histogram
 
-    def merged(self, other: Daily) -> Daily:
-        """Add the days of two blocks of futures."""
-        return Daily(
-            self.stock.merged(other.stock),
-            self.launched + other.launched,
-            self.stopped + other.stopped,
-            self.leaked + other.leaked,
-            self.dry_futures + other.dry_futures,
-            self.month_dry + other.month_dry,
-            self.month_share.merged(other.month_share),
-            self.month_leaked.merged(other.month_leaked),
-            self.month_launched.merged(other.month_launched),
-        )
+
+@dataclass(frozen=True)
+class Seen:
+    """Whole values of a block of futures before they are counted: far smaller than a histogram with all its bins.
+
+    values : (F, ...), negative where there is none; the value is values * width
+    """
+
+    values: npt.NDArray[np.signedinteger]
+    width: float = 1.0
+
+    @classmethod
+    def of(cls, values: I64, width: float = 1.0) -> Seen:
+        """Keep the values in as few bytes as hold them all."""
+        ends = int(values.min(initial=0)), int(values.max(initial=0))
+        kind = np.promote_types(*(np.min_scalar_type(min(end, -1 - end)) for end in ends))
+        return cls(values.astype(kind), width)
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days of one block of futures: sums over them, and what is still to be counted, by the names of `Daily`."""
+
+    sums: Mapping[str, I64]
+    seen: Mapping[str, Seen]
+
+
+class Calendar:
+    """Days of all futures in the making: blocks are added where it lies, in any order, and leave the same."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, I64] = {}
+        self._counts: dict[str, I64] = {}
+        self._widths: dict[str, float] = {}
+
+    def add(self, days: Days) -> None:
+        """Add the days of a block."""
+        for name, part in days.sums.items():
+            self._sums[name] = self._sums[name] + part if name in self._sums else part
+        for name, seen in days.seen.items():
+            self._widths[name] = seen.width
+            self._counts[name] = _counted(self._counts.get(name), seen.values)
+
+    def daily(self) -> Daily:
+        """What was added, together."""
+        counts = {name: Histogram(counted, self._widths[name]) for name, counted in self._counts.items()}
+        together: dict[str, Any] = {**self._sums, **counts}
+        return Daily(**together)
+
+
+def _counted(counts: I64 | None, values: npt.NDArray[np.signedinteger]) -> I64:
+    """Count whole values over the first axis into an array that is changed; negative ones are not counted.
+
+    values : (F, ...); counts : (..., bins), as many bins as the largest value seen so far needs
+    """
+    cells = values.shape[1:]
+    bins = int(values.max(initial=0)) + 1
+    if counts is None:
+        counts = np.zeros((*cells, bins), np.int64)
+    elif bins > counts.shape[-1]:
+        counts = np.pad(counts, [(0, 0)] * len(cells) + [(0, bins - counts.shape[-1])])
+    flat = values.reshape(len(values), -1).astype(np.int64)
+    place = np.arange(flat.shape[1]) * counts.shape[-1] + flat
+    np.add.at(counts.reshape(-1), place[flat >= 0], 1)
+    return counts
