@@ -9,7 +9,6 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ import numpy as np
 from vallum.basing.cover import F64, I64, Plan, chance
 from vallum.basing.ground import Ground
 from vallum.results import Difference, Label, Manifest, Result, rounded
+from vallum.results.exporting import porch, written
 
 #: Version of the JSON layout.
 SCHEMA: Final = 1
@@ -199,18 +199,18 @@ class Placement:
 
     def sentences(self) -> str:
         """The answer in sentences."""
-        return str(import_module("vallum.report").placed_sentences(self))
+        return str(porch().placed_sentences(self))
 
     def summary(self) -> str:
         """The answer and its tables as text."""
-        return str(import_module("vallum.report").placed(self))
+        return str(porch().placed(self))
 
     def __str__(self) -> str:
         return self.summary()
 
     def plot(self) -> Any:
         """A Matplotlib figure: the map where outlines are shipped, else the curve of the N-th system."""
-        return import_module("vallum.report").placed_figure(self)
+        return porch().placed_figure(self)
 
     def to_csv(self, path: str | Path | None = None) -> str:
         """Return systems and cover by site, or by region or size for a live theatre, as CSV; write it to a path."""
@@ -223,9 +223,7 @@ class Placement:
             for row in rows:
                 many = [row.systems[one.name][kind] for one in self.beside for kind in kinds]
                 writer.writerow([by, row.name, *map(rounded, (row.people, row.threats, row.covered)), *many])
-        if path is not None:
-            Path(path).write_text(text.getvalue(), encoding="utf-8", newline="\n")
-        return text.getvalue()
+        return written(text.getvalue(), path)
 
 
 def _size(people: float) -> str:

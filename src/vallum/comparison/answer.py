@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from vallum.comparison.criteria import Criterion, Regret, is_good
 from vallum.comparison.discovery import Failure
 from vallum.comparison.inputs import Change, Part
 from vallum.results import Difference, Label, Manifest, Result, rounded
+from vallum.results.exporting import porch, written
 from vallum.results.standards import Standard
 from vallum.scenario import Scenario
 
@@ -188,7 +188,7 @@ class Comparison:
             "card": [str(label) for label in self.card],
             "packages": [option.as_dict() for option in self.options],
             "base_fails": [one.as_dict() for one in self.failures],
-            "failing": list(import_module("vallum.report").compared_failing(self)),
+            "failing": list(porch().compared_failing(self)),
             "standards": [{"text": one.text, "words": one.words} for one in self.standards],
             "criteria": [one.as_dict() for one in self.criteria],
             "regret": [one.as_dict() for one in self.regrets],
@@ -205,18 +205,18 @@ class Comparison:
 
     def sentences(self) -> str:
         """The answer in sentences, one line a package."""
-        return str(import_module("vallum.report").compared_sentences(self))
+        return str(porch().compared_sentences(self))
 
     def summary(self) -> str:
         """The score card and what stands behind it, as text."""
-        return str(import_module("vallum.report").compared(self))
+        return str(porch().compared(self))
 
     def __str__(self) -> str:
         return self.summary()
 
     def plot(self) -> Any:
         """A Matplotlib figure: what each package changes in the outcome asked for, with its bands."""
-        return import_module("vallum.report").compared_figure(self)
+        return porch().compared_figure(self)
 
     def to_csv(self, path: str | Path | None = None) -> str:
         """Return every paired difference of every package as CSV, and write it where a path is given."""
@@ -229,6 +229,4 @@ class Comparison:
                 unit = "probability" if made.label.may_be_never else made.label.unit
                 numbers = [rounded(getattr(made, name)) for name in names]
                 writer.writerow([option.name, str(made.label), unit, *numbers, verdict(made)])
-        if path is not None:
-            Path(path).write_text(text.getvalue(), encoding="utf-8", newline="\n")
-        return text.getvalue()
+        return written(text.getvalue(), path)

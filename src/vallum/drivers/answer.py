@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +11,7 @@ from vallum.drivers.beliefs import Belief
 from vallum.drivers.facts import Choice
 from vallum.drivers.ranking import Index, Screened
 from vallum.results import Label, Manifest, Result, rounded
+from vallum.results.exporting import porch, tabled, written
 from vallum.scenario import Scenario
 
 #: Version of the JSON layout.
@@ -70,14 +68,14 @@ class Sensitivity:
     @property
     def answer(self) -> str:
         """The answer in sentences, a paragraph a line."""
-        return "\n".join(_porch().sensed_sentences(self))
+        return "\n".join(porch().sensed_sentences(self))
 
     def __str__(self) -> str:
-        return str(_porch().sensed(self))
+        return str(porch().sensed(self))
 
     def plot(self) -> Any:
         """A Matplotlib figure: the drivers by their shares, and what each source would change."""
-        return _porch().sensed_figure(self)
+        return porch().sensed_figure(self)
 
     def rows(self) -> list[dict[str, Any]]:
         """Every number that is not known, a row each: effect, and shares where it went on to them."""
@@ -101,10 +99,7 @@ class Sensitivity:
 
     def to_html(self, path: str | Path | None = None) -> str:
         """The answer as a page that needs nothing else; written to a file if one is named."""
-        text = str(_porch().sensed_page(self))
-        if path is not None:
-            Path(path).write_text(text, encoding="utf-8", newline="\n")
-        return text
+        return written(str(porch().sensed_page(self)), path)
 
     def beliefs_csv(self) -> str:
         """What each source would change, as CSV."""
@@ -113,19 +108,13 @@ class Sensitivity:
     def as_dict(self) -> dict[str, Any]:
         """The answer in the JSON layout of every command: no clock, no host, no path."""
         made = self.manifest
-        scenario = {
-            "name": made.name,
-            "packages": list(made.packages),
-            "set": {path: _plain(value) for path, value in made.changes.items()},
-            "fingerprint": made.fingerprint,
-        }
         return {
             "schema": SCHEMA,
             "kind": "sensitivity",
             "question": made.question,
             "answer": self.answer,
             "as_of": made.as_of.isoformat(),
-            "scenario": scenario,
+            "scenario": made.asked(),
             "seed": made.seed,
             "futures": made.futures,
             "version": made.version,
@@ -140,28 +129,3 @@ class Sensitivity:
             "correlations_left_out": list(self.tied),
             "not_modelled": list(made.not_modelled),
         }
-
-
-def _plain(value: Any) -> Any:
-    """A value of a --set as JSON holds it."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
-
-
-def tabled(rows: list[dict[str, Any]], path: str | Path | None) -> str:
-    """Rows as CSV, an empty cell where there is nothing."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    if path is not None:
-        Path(path).write_text(text.getvalue(), encoding="utf-8", newline="\n")
-    return text.getvalue()
-
-
-def _porch() -> Any:
-    """The room that puts answers into words and pictures: upstairs, so found by name when an answer is asked."""
-    return import_module("vallum.report")

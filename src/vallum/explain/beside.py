@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vallum.explain.story import Explanation, Night, porch
+from vallum.explain.story import Explanation, Night
+from vallum.results.exporting import porch
 from vallum.terms import REASONS
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from importlib import import_module
 from typing import Any, Final
 
 from vallum.results import Label, Manifest, rounded
+from vallum.results.exporting import porch
 
 #: Version of the JSON layout.
 SCHEMA: Final = 1
@@ -295,11 +295,6 @@ class Explanation:
             "warnings": list(made.warnings),
             "reproduce": self.command(),
         }
-
-
-def porch() -> Any:
-    """The room that puts an explanation into words and pictures: upstairs, so found by name when it is asked."""
-    return import_module("vallum.report")
 
 
 def _standing(made: Standing) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vallum.results.daily import Daily
+from vallum.results.exporting import porch
 from vallum.results.naming import named
 from vallum.results.outcomes import Difference, Label, Outcome, outcome, rounded
 
@@ -59,6 +60,15 @@ class Manifest:
     #: SHA-256 of every table of data that the answer rests on, by its path below `data`.
     snapshots: Mapping[str, str] = field(default_factory=dict)
 
+    def asked(self) -> dict[str, Any]:
+        """Which scenario was fought, with what laid over it, in the JSON layout."""
+        return {
+            "name": self.name,
+            "packages": list(self.packages),
+            "set": {path: _plain(value) for path, value in self.changes.items()},
+            "fingerprint": self.fingerprint,
+        }
+
     def command(self) -> str:
         """The line that runs this again."""
         packages = "".join(f" --package {name}" for name in self.packages)
@@ -78,11 +88,6 @@ def _days(start: date, days: int) -> tuple[date, ...]:
 @lru_cache(maxsize=64)
 def _month_ends(start: date, days: int) -> Mapping[str, int]:
     return MappingProxyType({f"{day:%Y-%m}": night for night, day in enumerate(_days(start, days), 1)})
-
-
-def _porch() -> Any:
-    """The room that puts results into words and pictures: upstairs, so found by name when a Result is asked."""
-    return import_module("vallum.report")
 
 
 def _change(path: str, value: Any) -> str:
@@ -196,19 +201,13 @@ class Result:
     def as_dict(self) -> dict[str, Any]:
         """The result in the JSON layout of every command."""
         made = self.manifest
-        scenario = {
-            "name": made.name,
-            "packages": list(made.packages),
-            "set": {path: _plain(value) for path, value in made.changes.items()},
-            "fingerprint": made.fingerprint,
-        }
         return {
             "schema": SCHEMA,
             "kind": "run",
             "question": made.question,
             "answer": self.answer,
             "as_of": made.as_of.isoformat(),
-            "scenario": scenario,
+            "scenario": made.asked(),
             "seed": made.seed,
             "futures": made.futures,
             "lucks": made.lucks,
@@ -245,12 +244,12 @@ class Result:
 
     def summary(self) -> str:
         """The answer and its main numbers as text that can be read aloud."""
-        return str(_porch().summary(self))
+        return str(porch().summary(self))
 
     @property
     def plot(self) -> Any:
         """Figures of this result: `result.plot.stock()`, `leakers`, `dry_nights`, `stopped_share`, `first_dry`."""
-        return _porch().Plots(self)
+        return porch().Plots(self)
 
     @property
     def data(self) -> xr.Dataset:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 from vallum.results import Label, Manifest, Result, rounded
+from vallum.results.exporting import porch, tabled, written
 from vallum.scenario import Scenario
 from vallum.sizing.axes import A_MONTH, Value
 
@@ -197,14 +195,14 @@ class Sizing:
     @property
     def answer(self) -> str:
         """The answer in sentences, one standard a line."""
-        return "\n".join(_porch().sized_sentences(self))
+        return "\n".join(porch().sized_sentences(self))
 
     def __str__(self) -> str:
-        return str(_porch().sized(self))
+        return str(porch().sized(self))
 
     def plot(self) -> Any:
         """A Matplotlib figure: the share of futures that meet each standard, with its interval, by value."""
-        return _porch().sized_figure(self)
+        return porch().sized_figure(self)
 
     def rows(self) -> list[dict[str, Any]]:
         """The curve of every standard, a row a point."""
@@ -216,7 +214,7 @@ class Sizing:
 
     def to_html(self, path: str | Path | None = None) -> str:
         """The answer as a page that needs nothing else; written to a file if one is named."""
-        return written(_porch().sized_page(self), path)
+        return written(porch().sized_page(self), path)
 
     def to_csv(self, path: str | Path | None = None) -> str:
         """The curve as CSV; written to a file if one is named."""
@@ -311,14 +309,14 @@ class Frontier:
     @property
     def answer(self) -> str:
         """The answer in sentences."""
-        return "\n".join(_porch().frontier_sentences(self))
+        return "\n".join(porch().frontier_sentences(self))
 
     def __str__(self) -> str:
-        return str(_porch().frontier_text(self))
+        return str(porch().frontier_text(self))
 
     def plot(self) -> Any:
         """A Matplotlib figure: the frontier, and below it the cost along it."""
-        return _porch().frontier_figure(self)
+        return porch().frontier_figure(self)
 
     def rows(self) -> list[dict[str, Any]]:
         """The frontier, a row a point."""
@@ -326,7 +324,7 @@ class Frontier:
 
     def to_html(self, path: str | Path | None = None) -> str:
         """The answer as a page that needs nothing else; written to a file if one is named."""
-        return written(_porch().sized_page(self), path)
+        return written(porch().sized_page(self), path)
 
     def to_csv(self, path: str | Path | None = None) -> str:
         """The frontier as CSV; written to a file if one is named."""
@@ -358,17 +356,11 @@ def _how_much(path: str) -> str:
 
 def about(made: Manifest) -> dict[str, Any]:
     """What every answer says of its scenario in JSON: no clock, no host, no path."""
-    scenario = {
-        "name": made.name,
-        "packages": list(made.packages),
-        "set": {path: plain(value) for path, value in made.changes.items()},
-        "fingerprint": made.fingerprint,
-    }
     return {
         "schema": SCHEMA,
         "question": made.question,
         "as_of": made.as_of.isoformat(),
-        "scenario": scenario,
+        "scenario": {**made.asked(), "set": plain(made.changes)},
         "seed": made.seed,
         "version": made.version,
         "not_modelled": list(made.not_modelled),
@@ -386,28 +378,7 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def tabled(rows: Sequence[Mapping[str, Any]], path: str | Path | None) -> str:
-    """Rows as CSV, an empty cell where there is nothing."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return written(text.getvalue(), path)
-
-
-def written(text: str, path: str | Path | None) -> str:
-    """The text, which is also in the file if one is named."""
-    if path is not None:
-        Path(path).write_text(text, encoding="utf-8", newline="\n")
-    return text
-
-
 def asked_again(made: Manifest, given: str) -> str:
     """The line that asks the same question. given : its own options"""
     own = made.command().removeprefix("vallum run ").removeprefix(made.name).replace(f" --futures {made.futures}", "")
     return f"vallum size {made.name}{given}{own}"
-
-
-def _porch() -> Any:
-    """The room that puts answers into words and pictures: upstairs, so found by name when an answer is asked."""
-    return import_module("vallum.report")
