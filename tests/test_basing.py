@@ -388,7 +388,7 @@ def test_a_live_theatre_tells_no_city(live_placement):
     }
     chosen = {live_placement.ground.places[k].city for k in live_placement.ground.sites} & cities
     told = [
-        report.placed(live_placement), report.placed_json(live_placement), live_placement.to_csv(),
+        report.placed(live_placement), report.json_text(live_placement), live_placement.to_csv(),
         json.dumps([one.result.as_dict() for one in live_placement.beside]),
         report.svg(live_placement.plot()),
     ]  # fmt: skip
@@ -605,7 +605,7 @@ def test_an_answer_prints_plots_and_exports_itself(placement, tmp_path):
     assert "proven to be the best" in str(placement)
     assert f"expected to cover {placement.plan.value:.6g} of 60 threats" in " ".join(str(placement).split())
     assert placement.to_csv(tmp_path / "place.csv") == (tmp_path / "place.csv").read_text()
-    made = json.loads(report.placed_json(placement))
+    made = json.loads(report.json_text(placement))
     assert (made["schema"], made["kind"]) == (1, "place")
     assert made["proof"]["gap"] == 0.0
     assert made["reproduce"].startswith("vallum place country --system near --count 3")
@@ -625,7 +625,7 @@ def test_an_answer_prints_plots_and_exports_itself(placement, tmp_path):
 def test_the_same_question_gives_the_same_bytes(country, placement):
     """Same inputs and seed, other threads and blocks: the same JSON."""
     again = vallum.place(country, "near", 3, futures=60, threads=1, block=7)
-    assert report.placed_json(again) == report.placed_json(placement)
+    assert report.json_text(again) == report.json_text(placement)
 
 
 @pytest.mark.docs

@@ -22,7 +22,7 @@ import polars as pl
 import pytest
 from scipy import special, stats
 
-from vallum import calibrate, cli, dice, exact, record, scenario
+from vallum import calibrate, cli, dice, exact, record, report, scenario
 from vallum.calibrate import baselines, counts, fit, levels, locker, odds, process, scoring
 from vallum.calibrate import months as sources
 from vallum.calibrate.forecast import LEVEL, OURS, QUANTITIES, Forecaster
@@ -452,7 +452,7 @@ def test_the_back_test_states_every_pair_and_every_miss() -> None:
     assert made.misses.height + int(made.skill["beaten"].sum()) == 5 * made.skill.height
     assert (made.coverage["low"] <= made.coverage["inside"] + 1e-12).all()
     text = calibrated.backtest_text(made)
-    assert "Misses" in text and json.loads(calibrated.plain_json(made))["kind"] == "backtest"
+    assert "Misses" in text and json.loads(report.json_text(made))["kind"] == "backtest"
     again = calibrate.backtest(small_series(15), "2022-12", "2023-03", 2)
     assert again.scores.equals(made.scores)
 

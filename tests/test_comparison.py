@@ -367,7 +367,7 @@ def test_a_comparison_prints_plots_and_exports_itself(made, tmp_path):
     assert str(made) == report.compared(made)
     assert max(map(len, str(made).splitlines())) <= 100
     assert len(made.to_csv(tmp_path / "c.csv").splitlines()) == 1 + sum(len(one.differences) for one in made.options)
-    data = json.loads(report.compared_json(made))
+    data = json.loads(report.json_text(made))
     assert (data["schema"], data["kind"]) == (1, "compare")
     assert data["reproduce"].startswith("vallum compare base ")
     assert set(made.results) == {"base", *(one.name for one in made.options)}
@@ -387,7 +387,7 @@ def test_the_same_comparison_gives_the_same_bytes(folder, base):
     """Same inputs and seed, other threads and blocks: the same JSON."""
     hows: list[dict[str, Any]] = [{}, {"threads": 1, "block": 13}]
     made = [
-        report.compared_json(vallum.compare(base, folder / "pause.yaml", futures=80, standard="leakers <= 60", **how))
+        report.json_text(vallum.compare(base, folder / "pause.yaml", futures=80, standard="leakers <= 60", **how))
         for how in hows
     ]
     assert made[0] == made[1]

@@ -188,7 +188,7 @@ def test_the_answer_exports_itself(sensed: Sensitivity, tmp_path: Path) -> None:
     assert len(sensed.plot().axes) == 2
     assert sensed.to_csv(tmp_path / "d.csv") == (tmp_path / "d.csv").read_text(encoding="utf-8")
     assert sensed.results["as it is"].columns[sensed.label].mean() == sensed.mean
-    made = json.loads(report.sensed_json(sensed))
+    made = json.loads(report.json_text(sensed))
     assert (made["schema"], made["kind"]) == (1, "sensitivity")
     report.write_sensed(sensed, tmp_path / "s")
     assert len(list((tmp_path / "s").iterdir())) == 6
@@ -201,7 +201,7 @@ def test_the_answer_exports_itself(sensed: Sensitivity, tmp_path: Path) -> None:
 def test_same_bytes_for_any_threads(layers: vallum.Scenario) -> None:
     """Invariant: one thread or two give the same JSON."""
     one, two = (
-        report.sensed_json(vallum.sensitivity(layers, points=8, lucks=2, futures=60, threads=threads))
+        report.json_text(vallum.sensitivity(layers, points=8, lucks=2, futures=60, threads=threads))
         for threads in (1, 2)
     )
     assert one == two

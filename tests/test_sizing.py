@@ -295,7 +295,7 @@ def test_same_bytes_for_any_threads(sized_towns: sizing.Sizing) -> None:
         made = vallum.size(
             towns(), "choices.batteries.long", (1, 3), "no_leaker >= 1", 0.5, threads=threads, needs=False
         )
-        texts.append(report.sized_json(made))
+        texts.append(report.json_text(made))
     assert texts[0] == texts[1]
     assert json.loads(texts[0])["schema"] == 1
 

@@ -45,7 +45,7 @@ def calibrate(
 ) -> None:
     """Fit raids and reported shares to the record; say what it identifies, and write it as a package."""
     from vallum import calibrate as room  # help must not wait for scipy
-    from vallum import folders
+    from vallum import folders, report
     from vallum import record as records
     from vallum.report import calibrated
     from vallum.scenario import read
@@ -55,6 +55,6 @@ def calibrate(
     made = room.calibrate(given, day("--until", until) or given.last, linked, sensitivity, specificity)
     if into is not None:
         folders.put_file(into, room.package(made, read(over)), "give another file to --into")
-    typer.echo(calibrated.plain_json(made) if json else calibrated.calibration_text(made))
+    typer.echo(report.json_text(made) if json else calibrated.calibration_text(made), nl=not json)
     if into is not None and not quiet:
         typer.echo(f"Written: {into}; lay it over: vallum run {over} --package {into}", err=True)

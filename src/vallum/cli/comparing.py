@@ -71,7 +71,7 @@ def compare(
             asked, *packages, outcome=tuple(outcome or ()), standard=tuple(standard or ()), futures=futures, seed=seed,
             as_of=known, threads=threads, block=block, on=on, attribute=parts, progress=progress.tell,
         )  # fmt: skip
-    typer.echo(report.compared_json(made) if json else report.compared(made), nl=not json)
+    typer.echo(report.json_text(made) if json else report.compared(made), nl=not json)
     if out is not None:
         report.write_compared(made, out)
         if not quiet:

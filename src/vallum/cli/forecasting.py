@@ -49,7 +49,7 @@ def backtest(
     quiet: options.Quiet = False,
 ) -> None:
     """Forecast every past month as it would have been forecast then, and score it against naive baselines."""
-    from vallum import calibrate, record  # help must not wait for scipy
+    from vallum import calibrate, record, report  # help must not wait for scipy
     from vallum.report import calibrated
 
     series = calibrate.series(record.load(name), day("--until", until))
@@ -57,7 +57,7 @@ def backtest(
     made = calibrate.backtest(series, first or usual[0], last or usual[1], horizon)
     if out is not None:
         calibrated.write_backtest(made, out)
-    typer.echo(calibrated.plain_json(made) if json else calibrated.backtest_text(made))
+    typer.echo(report.json_text(made) if json else calibrated.backtest_text(made), nl=not json)
     if out is not None and not quiet:
         typer.echo(f"Written: {out / calibrated.JSON}", err=True)
 
@@ -112,10 +112,10 @@ def score(
     json: options.Json = False,
 ) -> None:
     """Verify the hash of a frozen forecast and score it against a record, beside naive baselines."""
-    from vallum import calibrate  # help must not wait for scipy
+    from vallum import calibrate, report  # help must not wait for scipy
     from vallum import record as records
     from vallum.report import calibrated
 
     frozen = calibrate.opened(file)
     made = calibrate.score(frozen, records.load(record))
-    typer.echo(calibrated.plain_json(made) if json else calibrated.scores_text(made))
+    typer.echo(report.json_text(made) if json else calibrated.scores_text(made), nl=not json)

@@ -73,7 +73,7 @@ def place(
             futures=futures, seed=seed, as_of=known, threads=threads, block=block, on=on, seconds=seconds,
             progress=progress.tell,
         )  # fmt: skip
-    typer.echo(report.placed_json(made) if json else report.placed(made), nl=not json)
+    typer.echo(report.json_text(made) if json else report.placed(made), nl=not json)
     if out is not None:
         report.write_placed(made, out)
         if not quiet:

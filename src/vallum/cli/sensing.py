@@ -71,7 +71,7 @@ def sensitivity(
         made = asked_for(
             asked, outcome, between or (), points, lucks, futures, seed, known, threads, progress=progress.tell
         )
-    typer.echo(report.sensed_json(made) if json else str(made), nl=not json)
+    typer.echo(report.json_text(made) if json else str(made), nl=not json)
     if out is not None:
         report.write_sensed(made, out)
         if not quiet:

@@ -98,7 +98,7 @@ def size(
             asked, wanted, None, standard or (), confidence, seed, known, threads, tell_apart, step, latest, rounds,
             progress=progress.tell,
         )  # fmt: skip
-    typer.echo(report.sized_json(made) if json else str(made), nl=not json)
+    typer.echo(report.json_text(made) if json else str(made), nl=not json)
     if out is not None:
         report.write_sized(made, out)
         if not quiet:

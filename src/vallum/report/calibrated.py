@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,9 +12,8 @@ import polars as pl
 from vallum.calibrate import Backtest, Calibration, Frozen, Scored
 from vallum.calibrate.baselines import BASELINES, TITLES
 from vallum.calibrate.forecast import LARGE_NIGHTS, LAUNCHED, OURS, QUANTITIES, SHARE, STOPPED
-from vallum.errors import RunError
-from vallum.report.charts import COLOURS, DASHES, GRID, INK, MARKERS, MUTED, svg
-from vallum.report.folder import put_whole
+from vallum.report.charts import COLOURS, DASHES, MARKERS, MUTED, SMALL, styled, svg
+from vallum.report.folder import json_text, put_text, put_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,11 +37,6 @@ _FEW: Final = 0.5
 _80: Final = 0.8
 
 
-def plain_json(made: Any) -> str:
-    """A fit, a back-test or scores as JSON."""
-    return json.dumps(made.as_dict(), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-
-
 # ---- back-test ----
 
 
@@ -55,12 +47,12 @@ def write_backtest(made: Backtest, folder: str | Path) -> Path:
     """
 
     def fill(new: Path) -> None:
-        _put(new / JSON, plain_json(made) + "\n")
-        _put(new / TEXT, backtest_text(made) + "\n")
+        put_text(new / JSON, json_text(made))
+        put_text(new / TEXT, backtest_text(made) + "\n")
         for name, table in backtest_tables(made).items():
-            _put(new / TABLES / f"{name}.csv", table.write_csv(float_precision=6))
+            put_text(new / TABLES / f"{name}.csv", table.write_csv(float_precision=6))
         for name, figure in backtest_charts(made).items():
-            _put(new / CHARTS / f"{name}.svg", svg(figure))
+            put_text(new / CHARTS / f"{name}.svg", svg(figure))
 
     return put_whole(folder, fill, _OURS, JSON)
 
@@ -164,7 +156,7 @@ def _misses(made: Backtest) -> str:
 
 def backtest_charts(made: Backtest) -> dict[str, Figure]:
     """Reliability of the quantiles, and CRPS of the baselines relative to ours by step."""
-    with _styled():
+    with styled(SMALL):
         return {"reliability": reliability_chart(made), "skill_by_step": step_chart(made)}
 
 
@@ -390,25 +382,3 @@ def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _wrapped(text: str) -> str:
     return textwrap.fill(" ".join(text.split()), _WIDTH)
-
-
-@contextmanager
-def _styled() -> Iterator[None]:
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise RunError("charts need Matplotlib: pip install 'vallum[report]'") from None
-    style: Any = {
-        "font.size": 9.5, "axes.titlesize": 10.0, "axes.titlelocation": "left", "axes.titleweight": "bold",
-        "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": MUTED, "axes.titlecolor": INK,
-        "axes.grid": True, "axes.axisbelow": True, "grid.color": GRID, "xtick.color": MUTED, "ytick.color": MUTED,
-        "xtick.labelcolor": INK, "ytick.labelcolor": INK, "legend.frameon": False, "figure.facecolor": "none",
-        "axes.facecolor": "none",
-    }  # fmt: skip
-    with mpl.rc_context(style):
-        yield
-
-
-def _put(path: Path, text: str) -> None:
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")

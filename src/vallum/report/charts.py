@@ -61,6 +61,14 @@ _STYLE: Final[Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "vallum",
 }
+#: Style of the many small panels that show the record, and forecasts beside it.
+SMALL: Final[Any] = {
+    "font.size": 9.5, "axes.titlesize": 10.0, "axes.titlelocation": "left", "axes.titleweight": "bold",
+    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": MUTED, "axes.titlecolor": INK,
+    "axes.grid": True, "axes.axisbelow": True, "grid.color": GRID, "xtick.color": MUTED, "ytick.color": MUTED,
+    "xtick.labelcolor": INK, "ytick.labelcolor": INK, "legend.frameon": False, "figure.facecolor": "none",
+    "axes.facecolor": "none",
+}  # fmt: skip
 #: Width and height of a panel in inches, on a wide page and on a phone.
 _WIDE: Final = (7.8, 2.9)
 _NARROW: Final = (3.75, 2.7)
@@ -144,13 +152,13 @@ def png(figure: Figure) -> bytes:
 
 
 @contextmanager
-def styled() -> Iterator[None]:
-    """Draw in the one style of all figures. Raises RunError where Matplotlib is not installed."""
+def styled(style: Any = None) -> Iterator[None]:
+    """Draw in the one style of all figures, or in another. Raises RunError where Matplotlib is not installed."""
     try:
         import matplotlib as mpl
     except ImportError:
         raise RunError("figures need Matplotlib: pip install 'vallum[report]'") from None
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(_STYLE if style is None else style):
         yield
 
 

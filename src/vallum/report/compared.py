@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
@@ -472,11 +471,6 @@ def _stamp(made: Comparison) -> str:
 # --- files ------------------------------------------------------------------------------------------
 
 
-def compared_json(made: Comparison) -> str:
-    """The comparison as the JSON of every command: the same bytes on any machine."""
-    return json.dumps(made.as_dict(), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
 def write_compared(made: Comparison, place: str | Path) -> Path:
     """Write report.html, compare.txt, .csv, .svg and .json into a folder, whole or not at all.
 
@@ -490,7 +484,7 @@ def write_compared(made: Comparison, place: str | Path) -> Path:
             TEXT: f"{compared(made)}\n",
             TABLE: made.to_csv(),
             CHART: svg(compared_figure(made)),
-            DATA: compared_json(made),
+            DATA: folder.json_text(made),
         }
         for name, text in files.items():
             (into / name).write_text(text, encoding="utf-8", newline="\n")

@@ -25,6 +25,7 @@ from vallum.report.compared import (
 )
 from vallum.report.html import Html, element, joined, verbatim
 from vallum.report.page import whole
+from vallum.report.question_page import head
 from vallum.report.sections import Head, grid, section
 from vallum.results import Difference
 
@@ -89,12 +90,7 @@ def compared_page(made: Comparison) -> str:
 def _head(made: Comparison) -> Html:
     about = made.manifest
     facts = [f"{about.futures:,} futures", f"knowledge as of {words.day(about.as_of)}", f"{len(made.options)} packages"]
-    return element(
-        "header",
-        element("p", element("strong", "vallum"), " ", about.title, class_="brand"),
-        element("h1", made.question()),
-        element("p", " · ".join(facts), class_="facts"),
-    )
+    return head(made.question(), about, facts)
 
 
 def _answer(made: Comparison) -> Html:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Protocol
 
 from vallum import folders
 from vallum.campaign import arrivals
@@ -28,9 +28,16 @@ MOST_FUTURES: Final = 2_000
 OURS: Final = frozenset({PAGE, RESULT, SCENARIO, TABLES, WORKBOOK, NIGHTS})
 
 
-def json_text(result: Result) -> str:
-    """The result as the JSON of every command: the same bytes on any machine."""
-    return json.dumps(result.as_dict(), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+class Told(Protocol):
+    """Whatever an answer is: it knows itself in the JSON layout."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer in the JSON layout."""
+
+
+def json_text(answer: Told) -> str:
+    """An answer as the JSON of every command: the same bytes on any machine."""
+    return json.dumps(answer.as_dict(), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def write(result: Result, scenario: Scenario, folder: str | Path) -> Path:
@@ -79,12 +86,12 @@ def fill(made: Path, result: Result, scenario: Scenario) -> None:
     """Write all that a report folder holds into an empty folder."""
     record = national(scenario)
     supply = _supply(result, scenario)
-    _put(made / PAGE, page(result, record, supply))
-    _put(made / RESULT, json_text(result))
-    _put(made / SCENARIO, scenario.to_folder(made))
+    put_text(made / PAGE, page(result, record, supply))
+    put_text(made / RESULT, json_text(result))
+    put_text(made / SCENARIO, scenario.to_folder(made))
     found = everything(result, record) | ({"supply": supply} if supply else {})
     for name, table in found.items():
-        _put(made / TABLES / f"{name}.csv", table.csv())
+        put_text(made / TABLES / f"{name}.csv", table.csv())
     excel.write(made / WORKBOOK, found, result.manifest.as_of)
 
 
@@ -101,6 +108,7 @@ def national(scenario: Scenario) -> bool:
     return any(table.startswith(RECORD_COUNTRY) for table in tables)
 
 
-def _put(path: Path, text: str) -> None:
+def put_text(path: Path, text: str) -> None:
+    """Write a text, in a folder that is made where it is not there."""
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")

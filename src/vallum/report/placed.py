@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -306,11 +305,6 @@ def _stamp(made: Placement) -> str:
 # --- files ------------------------------------------------------------------------------------------
 
 
-def placed_json(made: Placement) -> str:
-    """The answer as the JSON of every command: the same bytes on any machine."""
-    return json.dumps(made.as_dict(), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
 def write_placed(made: Placement, place: str | Path) -> Path:
     """Write report.html, place.txt, .csv, .json and the figures into a folder, whole or not at all.
 
@@ -326,7 +320,7 @@ def write_placed(made: Placement, place: str | Path) -> Path:
             TABLE: made.to_csv(),
             CURVE: svg(placed_curve(made)),
             **({} if drawn is None else {MAP: svg(drawn)}),
-            DATA: placed_json(made),
+            DATA: folder.json_text(made),
         }
         for name, text in files.items():
             (into / name).write_text(text, encoding="utf-8", newline="\n")

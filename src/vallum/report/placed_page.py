@@ -22,6 +22,7 @@ from vallum.report.placed import (
     row_heads,
     tables,
 )
+from vallum.report.question_page import head
 from vallum.report.sections import Head, grid, section
 
 if TYPE_CHECKING:
@@ -58,12 +59,7 @@ _CURVE = "Line: expected cover with each number of systems placed best. Marks: t
 def _head(made: Placement) -> Html:
     about = made.manifest
     facts = [f"{about.futures:,} futures", f"knowledge as of {words.day(about.as_of)}", ASSUMED]
-    return element(
-        "header",
-        element("p", element("strong", "vallum"), " ", about.title, class_="brand"),
-        element("h1", made.question()),
-        element("p", " · ".join(facts), class_="facts"),
-    )
+    return head(made.question(), about, facts)
 
 
 def _answer(made: Placement) -> Html:

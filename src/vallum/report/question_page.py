@@ -21,7 +21,7 @@ def page_of(
     """A page of a question: its head, its sections, and the notices. beside : files in the same folder, in words"""
     body = joined(
         element("a", "Skip to the answer", href="#answer", class_="skip"),
-        _head(question, made, facts),
+        head(question, made, [*facts, f"knowledge as of {words.day(made.as_of)}"]),
         element("main", *parts, id="content"),
         _notices(made, beside, record),
         between="\n",
@@ -29,13 +29,13 @@ def page_of(
     return whole(question, made.version, body)
 
 
-def _head(question: str, made: Manifest, facts: Iterable[str]) -> Html:
-    told = [*facts, f"knowledge as of {words.day(made.as_of)}"]
+def head(question: str, made: Manifest, facts: Iterable[str]) -> Html:
+    """What stands above the answer: the scenario, the question, and the facts of the run in one line."""
     return element(
         "header",
         element("p", element("strong", "vallum"), " ", made.title, class_="brand"),
         element("h1", question),
-        element("p", " · ".join(told), class_="facts"),
+        element("p", " · ".join(facts), class_="facts"),
     )
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from string import ascii_lowercase
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from vallum.errors import RunError
 from vallum.record import Summary, groups, summary_text
-from vallum.report.charts import COLOURS, DASHES, GRID, INK, MARKERS, MUTED, svg
-from vallum.report.folder import put_whole
+from vallum.report.charts import COLOURS, DASHES, INK, MARKERS, MUTED, SMALL, styled, svg
+from vallum.report.folder import json_text, put_text, put_whole
 from vallum.report.words import capital
 
 if TYPE_CHECKING:
@@ -50,15 +47,12 @@ def write_recorded(summary: Summary, folder: str | Path) -> Path:
     """
 
     def fill(made: Path) -> None:
-        _put(
-            made / JSON,
-            json.dumps(summary.as_dict(), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n",
-        )
-        _put(made / TEXT, summary_text(summary, all_months=True) + "\n")
+        put_text(made / JSON, json_text(summary))
+        put_text(made / TEXT, summary_text(summary, all_months=True) + "\n")
         for name, table in recorded_tables(summary).items():
-            _put(made / TABLES / f"{name}.csv", table.write_csv())
+            put_text(made / TABLES / f"{name}.csv", table.write_csv())
         for name, figure in recorded_charts(summary).items():
-            _put(made / CHARTS / f"{name}.svg", svg(figure))
+            put_text(made / CHARTS / f"{name}.svg", svg(figure))
 
     return put_whole(folder, fill, _OURS, JSON)
 
@@ -85,7 +79,7 @@ def recorded_charts(summary: Summary) -> dict[str, Figure]:
     """The charts of a summary: launches by month, reported shares with bands, raid sizes; none of an empty record."""
     if summary.sizes.is_empty():
         return {}
-    with _styled():
+    with styled({**SMALL, "axes.grid.axis": "y"}):
         return {
             "launched_by_month": launched_chart(summary),
             "reported_share_by_month": share_chart(summary),
@@ -221,30 +215,8 @@ def _months(axes: Axes, months: Sequence[str]) -> None:
     axes.set_xlim(-0.6, len(months) - 0.4)
 
 
-@contextmanager
-def _styled() -> Iterator[None]:
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise RunError("charts need Matplotlib: pip install 'vallum[report]'") from None
-    style: Any = {
-        "font.size": 9.5, "axes.titlesize": 10.0, "axes.titlelocation": "left", "axes.titleweight": "bold",
-        "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": MUTED, "axes.titlecolor": INK,
-        "axes.grid": True, "axes.grid.axis": "y", "axes.axisbelow": True, "grid.color": GRID, "xtick.color": MUTED,
-        "ytick.color": MUTED, "xtick.labelcolor": INK, "ytick.labelcolor": INK, "legend.frameon": False,
-        "figure.facecolor": "none", "axes.facecolor": "none",
-    }  # fmt: skip
-    with mpl.rc_context(style):
-        yield
-
-
 def _panels(n: int) -> tuple[Figure, list[Axes]]:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(_WIDTH, _PANEL * n + 0.9), layout="constrained")
     return figure, list(figure.subplots(n, 1, squeeze=False)[:, 0])
-
-
-def _put(path: Path, text: str) -> None:
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")

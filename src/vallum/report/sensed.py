@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -251,11 +250,6 @@ def _short(made: Sensitivity, one: Belief) -> str:
     return f"{words.plain(one.name)}: {_source(one)}"
 
 
-def sensed_json(made: Sensitivity) -> str:
-    """The answer as the JSON of every command: the same bytes each time."""
-    return json.dumps(made.as_dict(), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
 def write_sensed(made: Sensitivity, place: str | Path) -> Path:
     """Write report.html, sensitivity.txt, .svg and .json, drivers.csv and claims.csv, whole or not at all.
 
@@ -275,7 +269,7 @@ def _files(made: Sensitivity) -> Iterator[tuple[str, str]]:
     yield DRIVERS, made.to_csv()
     yield BELIEFS, made.beliefs_csv()
     yield CHART, svg(sensed_figure(made))
-    yield DATA, sensed_json(made)
+    yield DATA, folder.json_text(made)
 
 
 def refuse_foreign_sensed(place: str | Path) -> None:

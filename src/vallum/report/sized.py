@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -341,11 +340,6 @@ def frontier_figure(made: Frontier, narrow: bool = False) -> Figure:
 # --- files ---------------------------------------------------------------------------------------------
 
 
-def sized_json(made: Sizing | Frontier) -> str:
-    """The answer as the JSON of every command: the same bytes on any machine."""
-    return json.dumps(made.as_dict(), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
 def write_sized(made: Sizing | Frontier, place: str | Path) -> Path:
     """Write report.html, size.txt, size.csv (the curve), size.svg and size.json, whole or not at all.
 
@@ -358,7 +352,7 @@ def write_sized(made: Sizing | Frontier, place: str | Path) -> Path:
             TEXT: f"{made}\n",
             CURVE: made.to_csv(),
             CHART: svg(made.plot()),
-            DATA: sized_json(made),
+            DATA: folder.json_text(made),
         }
         for name, text in texts.items():
             (there / name).write_text(text, encoding="utf-8", newline="\n")

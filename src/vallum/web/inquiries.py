@@ -26,7 +26,7 @@ def place(asked: Work, tell: Tell) -> Made:
         asked.read(), asked.system, asked.count, fixed=tuple(asked.fixed), forbid=tuple(asked.forbid),
         per_site=asked.per_site, futures=asked.futures, seed=asked.seed, progress=tell,
     )  # fmt: skip
-    return report.placed_json(made).encode(), JSON, "place.json"
+    return report.json_text(made).encode(), JSON, "place.json"
 
 
 def sensitivity(asked: Work, tell: Tell) -> Made:
@@ -37,7 +37,7 @@ def sensitivity(asked: Work, tell: Tell) -> Made:
         asked.read(), asked.outcome or None, asked.choice, asked.points, futures=asked.futures, seed=asked.seed,
         progress=tell,
     )  # fmt: skip
-    return report.sensed_json(made).encode(), JSON, "sensitivity.json"
+    return report.json_text(made).encode(), JSON, "sensitivity.json"
 
 
 def explain(asked: Work, tell: Tell) -> Made:
@@ -53,12 +53,11 @@ def explain(asked: Work, tell: Tell) -> Made:
 def backtest(asked: Work, tell: Tell) -> Made:
     """The bytes of `vallum record backtest --json`, for the months that it takes by itself."""
     from vallum import calibrate, record
-    from vallum.report import calibrated
 
     tell("backtest", 0, 1)
     series = calibrate.series(record.load(asked.record or None))
     made = calibrate.backtest(series, *calibrate.default_months(series), horizon=HORIZON)
-    return f"{calibrated.plain_json(made)}\n".encode(), JSON, "backtest.json"
+    return report.json_text(made).encode(), JSON, "backtest.json"
 
 
 #: Months ahead of a back-test, as the command has it.

@@ -230,7 +230,7 @@ def _compare(asked: Work, tell: Tell) -> Made:
     made = compare(
         asked.read(), *asked.beside, standard=asked.standard, futures=asked.futures, seed=asked.seed, progress=tell
     )
-    return report.compared_json(made).encode(), JSON, "compare.json"
+    return report.json_text(made).encode(), JSON, "compare.json"
 
 
 def _size(asked: Work, tell: Tell) -> Made:
@@ -241,7 +241,7 @@ def _size(asked: Work, tell: Tell) -> Made:
         raise RunError("vary, between: name a path of the defence and its range, such as 4:40")
     wanted = {asked.vary: sizing.ranged(asked.between)}
     made = sizing.size(asked.read(), wanted, None, asked.standard, None, asked.seed, progress=tell)
-    return report.sized_json(made).encode(), JSON, "size.json"
+    return report.json_text(made).encode(), JSON, "size.json"
 
 
 KINDS: Final[Mapping[str, Callable[[Work, Tell], Made]]] = {

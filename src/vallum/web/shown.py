@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import vallum
-from vallum import ask, folders
+from vallum import ask, folders, report
 from vallum.errors import RunError
 from vallum.report import asked
 from vallum.web.answers import text
@@ -76,13 +76,12 @@ def forecast(name: str) -> bytes:
 def scored(name: str, record_name: str) -> bytes:
     """The bytes of `vallum forecast score --json`. Raises RunError, RecordError where either is not there."""
     from vallum import calibrate, record
-    from vallum.report import calibrated
 
     known = _frozen()
     if name not in known:
         raise RunError(f"forecast {name}: there is none of this name")
     made = calibrate.score(calibrate.opened(known[name]), record.load(record_name))
-    return f"{calibrated.plain_json(made)}\n".encode()
+    return report.json_text(made).encode()
 
 
 def _own() -> Path:
