@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -10,7 +10,7 @@ from typing import Any, Final
 from vallum import __version__, campaign
 from vallum.batch.variants import Variant
 from vallum.errors import RunError
-from vallum.results import Outcome, Result, rounded
+from vallum.results import Label, Outcome, rounded
 from vallum.scenario import Scenario
 
 #: What is told of each outcome.
@@ -39,25 +39,26 @@ class Work:
         """Fight one variant and return its row. number : its place, from 0"""
         variant = self.variants[number]
         scenario = variant.of(self.base)
-        result = campaign.run(scenario, self.futures, self.seed, self.as_of, threads=1, explain=False)
+        found = campaign.outcomes(scenario, self.futures, self.seed, self.as_of, self.outcomes, _whole)
         return {
             "row": number + 1,
             "name": variant.name,
             "packages": " + ".join(variant.packages),
             **{path: _plain(value) for path, value in variant.changes.items()},
             "fingerprint": scenario.fingerprint,
-            **told(result, self.outcomes),
+            **_told(found),
         }
 
 
-def told(result: Result, outcomes: Sequence[str]) -> Mapping[str, float | None]:
-    """Every statistic of the outcomes asked for, or of all that are about no single asset, month or reason."""
-    chosen = [result.shown_by(name) for name in outcomes] or [one for one in result.shown if _whole(one)]
-    return {f"{one.label} {name}": rounded(_value(one, name)) for one in chosen for name in STATISTICS}
+def _whole(label: Label) -> bool:
+    """Whether an outcome is about no single asset, month or reason."""
+    return not (label.asset or label.reason or label.scope)
 
 
-def _whole(one: Outcome) -> bool:
-    return not (one.label.asset or one.label.reason or one.label.scope)
+def _told(outcomes: Iterable[Outcome]) -> dict[str, float | None]:
+    """Every statistic of each outcome, under its name."""
+    named = ((str(one.label), one) for one in outcomes)
+    return {f"{label} {name}": rounded(_value(one, name)) for label, one in named for name in STATISTICS}
 
 
 def _value(one: Outcome, name: str) -> float | None:

@@ -4,7 +4,7 @@ from vallum.campaign.arriving import Arrivals, arrivals
 from vallum.campaign.glance import Glance, glance, versus
 from vallum.campaign.kept import Kept, kept, reopened, request
 from vallum.campaign.plan import Plan, prepare
-from vallum.campaign.running import about, run
+from vallum.campaign.running import about, outcomes, run
 
 __all__ = [
     "Arrivals",
@@ -15,6 +15,7 @@ __all__ = [
     "arrivals",
     "glance",
     "kept",
+    "outcomes",
     "prepare",
     "reopened",
     "request",

@@ -150,7 +150,7 @@ def _range(alone: Parameter) -> dict[str, Any]:
 
 def _columns(plan: Plan, field: Field, belief: Belief) -> Mapping[Label, F64]:
     other = prepare(plan.scenario.replace(belief.changes), plan.as_of)
-    return field.fought(other, stage=f"believing {belief.name}").columns
+    return field.columns(other, stage=f"believing {belief.name}")
 
 
 def _labels(plan: Plan, columns: list[Mapping[Label, F64]]) -> Iterator[Label]:

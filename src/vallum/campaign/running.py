@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -17,7 +18,7 @@ from vallum.campaign.plausible import warnings
 from vallum.campaign.shown import shown
 from vallum.campaign.split import split
 from vallum.campaign.suppliers import losses
-from vallum.results import Manifest, Result
+from vallum.results import Label, Manifest, Outcome, Result, named, outcome
 from vallum.scenario import Scenario
 
 #: Pairs of futures that the split of F5 rests on, at most: a standard error of three per cent.
@@ -78,6 +79,30 @@ def _answered(plan: Plan, field: Field, result: Result) -> Result:
         losses=tuple(losses(plan, result, again)),
     )
     return answered(plan, result, again)
+
+
+def outcomes(
+    scenario: Scenario,
+    futures: int,
+    seed: int = 0,
+    as_of: date | None = None,
+    names: Sequence[str] = (),
+    only: Callable[[Label], bool] = bool,
+) -> tuple[Outcome, ...]:
+    """Fight on this thread, and return outcomes alone, without their distributions: all that a row of a table needs.
+
+    names : those wanted, in this order, as people write them: `leakers[ballistic]`; none for those that `run` lists
+    only  : of the latter, whether it is wanted
+    Raises what `run` raises, and RunError with the nearest name where there is no such outcome.
+    """
+    plan = prepare(scenario, as_of)
+    with engine.place("threads", 1) as place:
+        columns = Field(place, futures, seed).columns(plan)
+    if not names:
+        return shown(plan, columns, only=only, distributions=False)
+    headline = plan.cast.headline or plan.cast.classes[0]
+    labels = (named(columns, headline, name) for name in names)
+    return tuple(outcome(label, columns[label], distribution=False) for label in labels)
 
 
 def about(scenario: Scenario, futures: int, seed: int = 0, as_of: date | None = None, lucks: int = 1) -> Manifest:

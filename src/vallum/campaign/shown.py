@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -13,16 +13,25 @@ from vallum.scenario import schema
 from vallum.scenario.worlds import F64
 
 
-def shown(plan: Plan, columns: Mapping[Label, F64], lucks: int = 1) -> tuple[Outcome, ...]:
+def shown(
+    plan: Plan,
+    columns: Mapping[Label, F64],
+    lucks: int = 1,
+    only: Callable[[Label], bool] = bool,
+    distributions: bool = True,
+) -> tuple[Outcome, ...]:
     """Return the outcomes to list, sorted by name and what they are about.
 
-    lucks : so many futures in a row share one world (F1)
+    lucks         : so many futures in a row share one world (F1)
+    only          : whether an outcome is wanted at all; default each is
+    distributions : tell also how many futures showed each value, where there are few
     """
     wishes = plan.scenario.schema.outcomes
     chosen: dict[Label, F64] = {} if wishes else dict(columns)
     for wish in wishes:
         chosen |= _wished(plan, columns, wish)
-    return tuple(outcome(label, chosen[label], lucks) for label in sorted(chosen))
+    wanted = sorted(filter(only, chosen))
+    return tuple(outcome(label, chosen[label], lucks, distributions) for label in wanted)
 
 
 def _wished(plan: Plan, columns: Mapping[Label, F64], wish: schema.Wish) -> dict[Label, F64]:

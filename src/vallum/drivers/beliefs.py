@@ -52,7 +52,7 @@ def beliefs(plan: Plan, field: Field, label: Label, base: F64) -> Iterator[Belie
     """
     for name in sorted(plan.laws):
         for source, claims, law in readings(plan, name):
-            made = field.fought(plan, vary=partial(_held, name=name, law=law), stage=f"believing {source}").columns
+            made = field.columns(plan, vary=partial(_held, name=name, law=law), stage=f"believing {source}")
             change = difference(source, label, base, finite(made[label], plan.days), {})
             yield Belief(
                 name, source, claims, law.best, law.low, law.high, change.after, change.mean, change.se,

@@ -55,8 +55,8 @@ def effort(
     tried = block(plan) * (threads or engine.cores())
     with engine.place("threads", threads) as place:
         field = Field(place, tried, seed, block=block(plan))
-        field.fought(plan, 1)  # the kernel is loaded once
+        field.columns(plan, 1)  # the kernel is loaded once
         started = time.perf_counter()
-        field.fought(plan)
+        field.columns(plan)
         a_second = tried / (time.perf_counter() - started)
     return Effort(paired + screening + least, paired + screening + most, a_second)

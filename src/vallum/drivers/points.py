@@ -61,7 +61,7 @@ class Model:
         draws |= {name: self.plan.laws[name].quantile(cube[:, k]) for k, name in enumerate(self.names)}
         vary = partial(_at, lucks=self.lucks, draws={name: np.repeat(v, self.lucks) for name, v in draws.items()})
         ground = Field(self.place, len(cube) * self.lucks, self.seed, block=block(self.plan))
-        made = ground.fought(self.plan, vary=vary).columns
+        made = ground.columns(self.plan, vary=vary)
         return finite(made[self.label], self.plan.days).reshape(len(cube), self.lucks)
 
 

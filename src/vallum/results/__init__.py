@@ -2,7 +2,7 @@
 
 from vallum.results.columns import Columns
 from vallum.results.daily import Calendar, Daily, Days, Histogram, Seen
-from vallum.results.naming import GOOD
+from vallum.results.naming import GOOD, named
 from vallum.results.outcomes import BAND, Difference, Label, Outcome, difference, outcome, rounded
 from vallum.results.result import SCHEMA, Manifest, Result, Split
 from vallum.results.store import Row, Store, build
@@ -27,6 +27,7 @@ __all__ = [
     "Store",
     "build",
     "difference",
+    "named",
     "outcome",
     "rounded",
 ]

@@ -112,11 +112,12 @@ def rounded(value: float | None) -> float | None:
     return float(f"{value:.{DIGITS}g}")
 
 
-def outcome(label: Label, values: F64, lucks: int = 1) -> Outcome:
+def outcome(label: Label, values: F64, lucks: int = 1, distribution: bool = True) -> Outcome:
     """Summarise one column over futures. (F,); nan where the outcome is not defined.
 
     lucks : so many futures in a row share one world (F1). They are not independent, so errors count worlds: that of
             the mean from the sums of each world, that of the median as if each world were one future
+    distribution : tell it, if it is small
     """
     defined = ~np.isnan(values)
     known = np.sort(values[defined])
@@ -130,7 +131,8 @@ def outcome(label: Label, values: F64, lucks: int = 1) -> Outcome:
         worlds = np.flatnonzero(defined) // lucks
         many = _many(worlds)
         se = None if se is None or mean is None else _error_by_world(values[defined] - mean, worlds)
-    return Outcome(label, n, never, mean, se, sd, median, low, high, _median_error(known, many), _distribution(listed))
+    told = _distribution(listed) if distribution else None
+    return Outcome(label, n, never, mean, se, sd, median, low, high, _median_error(known, many), told)
 
 
 def _many(worlds: npt.NDArray[np.int64]) -> int:

@@ -137,7 +137,7 @@ class Ground:
         """Fight the next futures of a value, up to so many in all; the first time for every outcome."""
         first = made.futures
         if not first:
-            fought = Field(self._place, futures, self.seed, block=_block(made.plan)).fought(made.plan).columns
+            fought = Field(self._place, futures, self.seed, block=_block(made.plan)).columns(made.plan)
             made.first = dict(fought)
             made.cost = costs(made.plan, self.seed, made.first)
         if not self.goals:
