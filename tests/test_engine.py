@@ -109,8 +109,9 @@ def test_a_worker_of_another_version_is_refused() -> None:
     from dataclasses import replace
 
     from vallum.campaign import fighting, prepare
+    from vallum.campaign.fold import fold
 
-    task = fighting.Task(prepare(vallum.read("eight-and-none")), 0, 1, 1, None)
+    task = fighting.Task(prepare(vallum.read("eight-and-none")), 0, 1, 1, None, fold)
     with pytest.raises(RunError, match="install the same on both"):
         replace(task, version="0.0.0")(range(1))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
@@ -11,6 +12,8 @@ import numpy as np
 
 #: Bytes that are remembered at most: previews of many pages, or a run of a few thousand futures.
 MOST: Final = 32_000_000
+#: Bytes of an array beside its numbers.
+_ARRAY: Final = sys.getsizeof(np.empty(0))
 
 Made = TypeVar("Made")
 
@@ -34,7 +37,7 @@ class Remembered:
                 found: Made = self._kept[key][0]
                 return found
         made = make()
-        self._keep(key, made, _bytes(made))
+        self._keep(key, made, _bytes(key) + _bytes(made))
         return made
 
     def _keep(self, key: Hashable, made: Any, size: int) -> None:
@@ -48,8 +51,8 @@ class Remembered:
 
 
 def _bytes(made: Any) -> int:
-    """Bytes of all arrays in it."""
+    """Bytes of all arrays and texts in it, with what holds them: of few futures, most of it is that."""
     if isinstance(made, np.ndarray):
-        return made.nbytes
+        return made.nbytes + _ARRAY
     parts = made.values() if isinstance(made, Mapping) else made if isinstance(made, tuple | list) else ()
-    return sum(map(_bytes, parts))
+    return sys.getsizeof(made) + sum(map(_bytes, parts))
