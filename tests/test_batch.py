@@ -15,6 +15,7 @@ import pytest
 import vallum
 from vallum import batch, report
 from vallum.errors import RunError, ScenarioError
+from vallum.results import rounded
 
 pl = pytest.importorskip("polars", reason="polars is not installed: pip install 'vallum[data]'")
 pytestmark = pytest.mark.invariant
@@ -58,6 +59,61 @@ def test_same_bytes_for_any_place_and_part(night: vallum.Scenario, tmp_path: Pat
         report.write_workbook(done, night, variants, 10, 0, None)
         made.append(digests(folder))
     assert made[0] == made[1] == made[2] and len(made[0]) == 3
+
+
+def test_results_are_written_some_rows_at_a_time(
+    night: vallum.Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Invariant: many groups of rows hold what one holds, though columns are empty or missing in some parts."""
+    variants = [*magazines(0, 0, 8, 8), batch.Variant("kill", (), {"uncertain.p_kill": 0.5}), *magazines(20, 20)]
+    made = []
+    for size in (100, 3):
+        monkeypatch.setattr(batch.keeping, "AT_ONCE", size)
+        done = batch.batch(night, variants, tmp_path / str(size), futures=10, on="threads", part=2)
+        report.write_workbook(done, night, variants, 10, 0, None)
+        made.append((pl.read_parquet(done.folder / "results.parquet").to_dicts(), digests(done.folder)[1:]))
+        assert made[-1][0] == done.table().to_dicts()
+        assert [len(group) for group in done.groups()] == ([7] if size == 100 else [3, 3, 1])
+        assert "choices.stock.patriot_round" in done.varied() and "packages" not in done.varied()
+    assert made[0] == made[1] and len(made[0][0]) == len(variants)
+
+
+@pytest.mark.tiny_case
+def test_a_row_holds_what_is_asked(night: vallum.Scenario, tmp_path: Path) -> None:
+    """Tiny case: the outcomes asked for, in their order and with all statistics; one that is not there is refused."""
+    told = ("used[patriot_round]", "leakers")
+    table = batch.batch(night, magazines(8), tmp_path / "b", futures=20, outcomes=told, on="threads").table()
+    after = table.columns[table.columns.index("fingerprint") + 1 :]
+    names = ("used[patriot_round]", "leakers[ballistic]")
+    assert after == [f"{name} {statistic}" for name in names for statistic in batch.rows.STATISTICS]
+    result = vallum.run(night.replace({"choices.stock.patriot_round": 8}), futures=20, explain=False)
+    for name in names:
+        one = result.shown_by(name)
+        row = [table[f"{name} {statistic}"][0] for statistic in batch.rows.STATISTICS]
+        assert row == [rounded(getattr(one, statistic)) for statistic in batch.rows.STATISTICS]
+    with pytest.raises(RunError, match=r"leeks is not an outcome .* did you mean leakers"):
+        batch.batch(night, magazines(8), tmp_path / "c", futures=20, outcomes=["leeks"], on="threads")
+
+
+@pytest.mark.tiny_case
+def test_what_a_kill_left_half_written_goes_and_no_more(night: vallum.Scenario, tmp_path: Path) -> None:
+    """Tiny case: half a part and half a table are cleared away; what is the user's stays."""
+    batch.batch(night, magazines(0, 8), tmp_path / "b", futures=5, on="threads", part=1)
+    half = [tmp_path / "b" / name for name in ("parts/.000001.parquet.77", ".results.csv.77", ".batch.json.77")]
+    mine = [tmp_path / "b" / name for name in (".gitignore", "parts/.notes.77")]
+    for path in (*half, *mine):
+        path.touch()
+    batch.batch(night, magazines(0, 8), tmp_path / "b", futures=5, on="threads", part=1)
+    assert not any(path.exists() for path in half) and all(path.exists() for path in mine)
+
+
+@pytest.mark.tiny_case
+def test_a_full_disk_is_said(night: vallum.Scenario, tmp_path: Path) -> None:
+    """Tiny case: a file that cannot be written whole is not there, and the message says how to go on."""
+    made = batch.opened(tmp_path / "b", batch.rows.Work(night, tuple(magazines(0)), 5, 0, None, ()), 1)
+    (tmp_path / "b" / "parts").rename(tmp_path / "gone")
+    with pytest.raises(RunError, match=r"000000\.parquet: cannot be written: .*it goes on"):
+        made.keep(0, [{"row": 1}])
 
 
 def command(folder: Path) -> list[str]:

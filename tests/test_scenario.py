@@ -7,9 +7,11 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ from vallum.errors import ScenarioError
 from vallum.scenario import library, paths, positions
 from vallum.scenario.document import read_text
 from vallum.scenario.quantity import Quantity, When
+from vallum.scenario.remembered import Remembered
 
 BAD = Path(__file__).parent / "bad_scenarios"
 GOOD = BAD / "good.yaml"
@@ -511,3 +514,21 @@ def test_any_change_raises_nothing_but_scenario_errors(keys: tuple[Any, ...], ex
     """Invariant: the same for changes by path."""
     refused = refusal(lambda: MADE.replace({paths.show(keys) + extra: value}))
     assert refused is None or refused.problems
+
+
+@pytest.mark.invariant
+def test_what_is_remembered_of_few_futures_is_bounded_too() -> None:
+    """Invariant: the bound holds for keys and small arrays, of which a batch makes thousands; the latest stay."""
+    memory, made = Remembered(100_000), list[int]()
+    said, drawn = "all that a scenario says " * 40, bytes(800)
+
+    def make(number: int) -> dict[int, Any]:
+        made.append(number)
+        return {number: np.zeros(3)}
+
+    for number in range(500):
+        memory.of((said, drawn, number), partial(make, number))
+    assert memory.of((said, drawn, 499), partial(make, 499)).keys() == {499}
+    assert memory.of((said, drawn, 0), partial(make, 0)).keys() == {0}
+    assert made == [*range(500), 0]
+    assert 25 < len(memory._kept) <= 100_000 / (len(said) + len(drawn))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -50,15 +50,14 @@ def batch_json(made: Batch) -> str:
 
 def batch_text(made: Batch) -> str:
     """Where the rows are, and the first of them: what was changed, and the mean of what came of it."""
-    table = made.table()
-    means = [name for name in table.columns if name.endswith(" mean")]
+    results = made.results()
+    means = [name for name in results.collect_schema().names() if name.endswith(" mean")]
     told = sorted(means, key=lambda name: not name.startswith(_FIRST))[:3]
-    inputs = [name for name in table.columns[1 : table.columns.index("fingerprint")] if table[name].n_unique() > 1]
-    few = table.select(["row", *inputs, *told]).head(_SHOWN)
+    few = results.select("row", *made.varied(), *told).head(_SHOWN).collect()
     lines = [few.columns, *([_cell(value) for value in row] for row in few.iter_rows())]
     widths = [max(len(line[k]) for line in lines) for k in range(len(few.columns))]
     text = ["  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
-    more = table.height - few.height
+    more = made.height - few.height
     tail = [f"... and {more:,} more rows"] if more > 0 else []
     return "\n".join([*text, *tail, f"All rows: {made.folder / 'results.parquet'}, results.csv, {WORKBOOK}"])
 
@@ -78,24 +77,32 @@ def write_workbook(
         import xlsxwriter
     except ImportError as error:
         raise RunError("the workbook needs xlsxwriter: pip install 'vallum[report]'; the rows are kept") from error
-    table = made.table()
-    if table.height > SHEET:
-        raise RunError(f"{table.height:,} rows do not fit into a sheet of {SHEET:,}; use results.parquet")
+    if made.height > SHEET:
+        raise RunError(f"{made.height:,} rows do not fit into a sheet of {SHEET:,}; use results.parquet")
     about = campaign.about(base, futures, seed, as_of)
     place = made.folder / f".{WORKBOOK}"
     with xlsxwriter.Workbook(str(place), {"constant_memory": True, "nan_inf_to_errors": True}) as book:
         book.set_properties({"title": base.title, "created": MOMENT})
-        _sheet(book, "data", [table.columns, *table.iter_rows()])
+        _sheet(book, "data", _rows(made))
         _sheet(book, "inputs", _inputs(about, variants))
         _sheet(book, "provenance", _provenance(about, futures, seed))
     return place.replace(made.folder / WORKBOOK)
+
+
+def _rows(made: Batch) -> Iterator[Sequence[Any]]:
+    """The heading, and every row; no more of them are held at once than a group."""
+    yield made.results().collect_schema().names()
+    for group in made.groups():
+        yield from group.iter_rows()
 
 
 def _sheet(book: Any, name: str, rows: Iterable[Sequence[Any]]) -> None:
     sheet = book.add_worksheet(name)
     for number, row in enumerate(rows):
         for column, value in enumerate(row):
-            if isinstance(value, str):
+            if isinstance(value, float):  # by far the most
+                sheet.write_number(number, column, value)
+            elif isinstance(value, str):
                 sheet.write_string(number, column, value)
             elif value is not None:
                 sheet.write(number, column, value)
