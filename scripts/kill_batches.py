@@ -3,8 +3,8 @@
     python scripts/kill_batches.py [ROWS] [FUTURES] [RANDOM]
 
 RANDOM is the share of the parts at which the random kill falls, to repeat one. Only the command is killed, with -9;
-its workers must then end by themselves. Prints the seconds and the peak memory of whole batches, of a tenth of the
-rows and of all; for each kill, how many parts were kept; at the end the digests of both. Exits 1 where a byte
+its workers must then end by themselves. Prints the seconds and the peak memory of whole batches, of one row, a tenth of
+them and all; for each kill, how many parts were kept; at the end the digests of both. Exits 1 where a byte
 differs, a kept part is made again, a worker outlives the command, or a kill comes too late. Needs /proc.
 """
 
@@ -134,7 +134,8 @@ def main() -> int:
     rows, futures = (int(number) for number in (*given[:2], *(10_000, 100)[len(given[:2]) :]))
     random = given[2] if len(given) > 2 else int.from_bytes(os.urandom(4)) / 2**32
     with tempfile.TemporaryDirectory() as place:
-        tenth, whole, broken = (Path(place) / name for name in ("tenth", "whole", "broken"))
+        first, tenth, whole, broken = (Path(place) / name for name in ("first", "tenth", "whole", "broken"))
+        uninterrupted(command(first, 1, futures), "1 row, where the kernel may have to be compiled")
         uninterrupted(command(tenth, -(-rows // 10), futures), f"{-(-rows // 10):,} rows x {futures} futures")
         uninterrupted(command(whole, rows, futures), f"{rows:,} rows x {futures} futures")
         sound = kills(command(broken, rows, futures), broken, len(parts(whole)), random)

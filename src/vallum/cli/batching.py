@@ -14,7 +14,7 @@ from vallum.errors import RunError
 EXAMPLES: Final = """Examples:\n
   vallum batch table.csv --scenario winter-2025-26 --out out/batch\n
   vallum batch --scenario winter-2025-26 --design lhs --rows 200 --vary choices.batteries.patriot=4:20\n
-    --vary uncertain.p_kill_ballistic.best=0.3:0.7 --out out/lhs\n
+    --vary uncertain.p_kill_ballistic=0.3:0.7 --out out/lhs\n
   vallum batch --scenario eight-and-none --design factorial --vary choices.stock.patriot_round=0,8,16 --dry-run
 """
 

@@ -30,7 +30,7 @@ def batch_estimate(made: Estimate) -> str:
     """How long a batch will take."""
     return (
         f"{made.rows:,} rows x {made.futures:,} futures: about {_duration(made.seconds)} on {made.workers} "
-        f"{'core' if made.workers == 1 else 'cores'}, by the first row."
+        f"{'core' if made.workers == 1 else 'cores'}, by one of its rows."
     )
 
 
