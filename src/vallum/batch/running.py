@@ -17,8 +17,10 @@ from vallum.batch.rows import Work
 from vallum.batch.variants import Variant
 from vallum.scenario import Scenario
 
-#: Rows of a part: what is lost, at most, for each worker when a batch is killed.
-PART: Final = 25
+#: Parts of a batch: enough to keep all workers busy to the end.
+PARTS: Final = 40
+#: Rows of a part, at most: what is lost, for each worker, when a batch is killed.
+PART: Final = 100
 #: Hears the stage, how many rows of it are done, and how many there are.
 Progress = Callable[[str, int, int], None]
 
@@ -43,18 +45,20 @@ def batch(
     outcomes: Sequence[str] = (),
     on: str = "processes",
     workers: int | None = None,
-    part: int = PART,
+    part: int | None = None,
     progress: Progress | None = None,
 ) -> Batch:
     """Fight every variant, and keep a row of outcomes for each in a folder.
 
-    part : rows that are kept at once; the results are the same for any part, place and number of workers
+    part : rows that are kept at once; default: as makes PARTS parts, but no more than PART rows. The results are the
+           same for any part, place and number of workers
     A batch that was killed goes on where it stood, if the same is asked again. `estimate` checks all rows first; here a
     bad row ends the batch with ScenarioError. Raises RunError where the folder holds something else.
     """
     work = Work(base, tuple(variants), futures, seed, as_of, tuple(outcomes))
-    made = opened(folder, work, part)
-    _run(work, made, on, workers, part, progress)
+    size = max(1, min(PART, len(work.variants) // PARTS)) if part is None else part
+    made = opened(folder, work, size)
+    _run(work, made, on, workers, size, progress)
     made.finished()
     return made
 
