@@ -35,9 +35,9 @@ def command(folder: Path, rows: int, futures: int) -> list[str]:
     ]  # fmt: skip
 
 
-def started(call: list[str]) -> subprocess.Popen[bytes]:
+def started(call: list[str], errors: int | None = None) -> subprocess.Popen[bytes]:
     """Start a command in a session of its own, by which its workers are found."""
-    return subprocess.Popen(call, stdout=subprocess.DEVNULL, start_new_session=True)
+    return subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True)
 
 
 def members(session: int) -> list[int]:
@@ -74,7 +74,8 @@ def uninterrupted(call: list[str], said: str) -> None:
         sys.exit(f"{said}: ended with {running.returncode}")
     mine = peaks.pop(running.pid)
     seconds = time.monotonic() - before
-    print(f"{said}, uninterrupted: {seconds:.0f} s; peak {mine} MB, of a worker {max(peaks.values())} MB", flush=True)
+    largest = f"of a worker {max(peaks.values())} MB" if peaks else "no worker needed"
+    print(f"{said}, uninterrupted: {seconds:.0f} s; peak {mine} MB, {largest}", flush=True)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def parts(folder: Path) -> dict[str, int]:
 
 def killed(call: list[str], folder: Path, many: float) -> Killed:
     """Kill a command as soon as so many parts are kept, and wait for its workers to end."""
-    running = started(call)
+    running = started(call, subprocess.DEVNULL)  # the tracker of its semaphores outlives it, and complains
     while running.poll() is None and len(parts(folder)) < many:
         time.sleep(LOOK)
     late = running.poll() is not None

@@ -123,11 +123,18 @@ def command(folder: Path) -> list[str]:
     ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The batch of `command`, uninterrupted."""
+    folder = tmp_path_factory.mktemp("batch") / "whole"
+    subprocess.run(command(folder), check=True, timeout=300, capture_output=True)
+    return folder
+
+
 @pytest.mark.parametrize("parts", [1, 4])
-def test_a_killed_batch_goes_on(tmp_path: Path, parts: int) -> None:
+def test_a_killed_batch_goes_on(whole: Path, tmp_path: Path, parts: int) -> None:
     """Invariant: killed in the middle and asked again, the results are the bytes of an uninterrupted batch."""
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    subprocess.run(command(whole), check=True, timeout=300, capture_output=True)
+    killed = tmp_path / "killed"
     running = subprocess.Popen(command(killed), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 240
     while len(list((killed / "parts").glob("*.parquet"))) < parts and time.monotonic() < deadline:
