@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from vallum.errors import RunError
 from vallum.results import Calendar, Columns
 from vallum.scenario.worlds import I64, Worlds
 
+#: Days beyond which a campaign is long: its blocks take no more room than those of one of this length.
+LONG: Final = 548
 #: Hears the stage, how many futures of it are done, and how many there are.
 Progress = Callable[[str, int, int], None]
 #: Changes what the futures of a run hold for true.
@@ -66,7 +68,7 @@ class Field:
     ) -> Folded:
         """Fight all blocks of a plan and fold them together. futures : the first so many; default all"""
         many = self.futures if futures is None else min(futures, self.futures)
-        parts = engine.blocks(many, self.place.block if self.block is None else self.block)
+        parts = engine.blocks(many, self._futures_a_block(plan) if self.block is None else self.block)
         task = Task(plan, self.seed, many, self.lucks, vary)
         columns, drawn, calendar, done = Columns(many), dict[str, Any](), Calendar(), 0
         for part, made in zip(parts, self.place.run(task, parts), strict=True):
@@ -78,6 +80,10 @@ class Field:
             if self.progress is not None:
                 self.progress(stage, done, many)
         return Folded(columns, calendar.daily(), drawn)
+
+    def _futures_a_block(self, plan: Plan) -> int:
+        """So many as suit the place; fewer where the campaign is long, for every day of a future takes its room."""
+        return max(1, self.place.block * min(LONG, plan.days) // plan.days)
 
 
 def fight(plan: Plan, worlds: Worlds, traced: bool = False, arrivals: Mapping[str, I64] | None = None) -> Book:
