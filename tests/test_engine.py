@@ -185,7 +185,7 @@ def test_an_answer_unpacks_one_column_at_a_time() -> None:
     plan, futures, columns = prepare(vallum.read("eight-and-none")), 4_000, Columns(4_000)
     made = replace(plan, scenario=plan.scenario.replace({"outcomes": []}))
     for k in range(100):
-        columns.lay(0, {Label("leakers", "threats", asset=str(k)): np.arange(futures) % 100.0})
+        columns.lay(0, {Label("leakers", "threats", asset=str(k)): np.arange(futures, dtype=np.float64) % 100})
     tracemalloc.start()
     listed = shown(made, columns)
     _, peak = tracemalloc.get_traced_memory()
