@@ -7,9 +7,11 @@ import socket
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,9 @@ import pytest
 
 import vallum
 from vallum import engine
+from vallum.campaign import fighting, prepare
+from vallum.campaign.fold import fold
+from vallum.campaign.shown import shown
 from vallum.errors import RunError
 from vallum.report import json_text
 from vallum.results import Calendar, Columns, Days, Label, Seen
@@ -69,6 +74,8 @@ def test_processes_that_keep_dying_are_given_up(tmp_path: Path) -> None:
 ORPHANS = """
 import os, signal
 from vallum import engine
+from vallum.campaign import fighting, prepare
+from vallum.campaign.shown import shown
 
 if __name__ == "__main__":
     with engine.place("processes", 2) as place:
@@ -106,11 +113,6 @@ def test_futures_and_blocks_start_at_one() -> None:
 
 def test_a_worker_of_another_version_is_refused() -> None:
     """Invariant: a task made by one version of vallum does not run in another."""
-    from dataclasses import replace
-
-    from vallum.campaign import fighting, prepare
-    from vallum.campaign.fold import fold
-
     task = fighting.Task(prepare(vallum.read("eight-and-none")), 0, 1, 1, None, fold)
     with pytest.raises(RunError, match="install the same on both"):
         replace(task, version="0.0.0")(range(1))
@@ -137,6 +139,17 @@ def test_a_calendar_counts_the_same_in_any_order_of_blocks() -> None:
         assert np.array_equal(made.launched, values.sum(axis=0))
 
 
+def test_counts_are_as_narrow_as_so_many_futures_need() -> None:
+    """Invariant: a count never passes the number of futures, and loses nothing where it reaches it."""
+    for futures, kind in ((127, np.int8), (128, np.int16), (33_000, np.int32)):
+        made = Calendar()
+        for part in engine.blocks(futures, 10_000):
+            made.add(block_of_days(np.full((len(part), 1, 1), part.start // 10_000 * 3)))
+        counts = made.daily().stock.counts
+        assert counts.dtype == kind and counts.sum() == futures
+        assert counts[0, 0, 0] == min(futures, 10_000)
+
+
 def block_of_days(values: np.ndarray) -> Days:
     sums = ("launched", "stopped", "leaked", "dry_futures", "month_dry")
     seen = ("stock", "month_share", "month_leaked", "month_launched")
@@ -145,14 +158,40 @@ def block_of_days(values: np.ndarray) -> Days:
 
 def test_columns_give_back_what_was_laid() -> None:
     """Invariant: packing by block loses nothing: whole numbers, large ones, fractions, never and undefined."""
-    label, futures = Label("leakers", "threats"), 12
-    blocks = [[0.0, 5.0, np.inf, np.nan], [-3.0, 40_000.0, 32_767.0, np.inf], [0.25, 3e9, -32_768.0, np.nan]]
-    for order in ([0, 1, 2], [2, 1, 0], [1, 2, 0]):
-        columns = Columns(futures)
-        for k in order:
-            columns.lay(4 * k, {label: np.array(blocks[k])})
-        np.testing.assert_array_equal(columns[label], np.concatenate(blocks))
+    label = Label("leakers", "threats")
+    small = [[126.0, -127.0, np.inf, np.nan], [127.0, -128.0, np.nan, np.inf], [128.0, -129.0, np.inf, np.nan]]
+    large = [[0.0, 5.0, np.inf, np.nan], [-3.0, 40_000.0, 32_767.0, np.inf], [0.25, 3e9, -32_768.0, np.nan]]
+    for blocks in (small, large, [*small, *large]):
+        for order in permutations(range(len(blocks))):
+            columns = Columns(4 * len(blocks))
+            for k in order:
+                columns.lay(4 * k, {label: np.array(blocks[k])})
+            np.testing.assert_array_equal(columns[label], np.concatenate(blocks))
     assert list(columns) == [label] and len(columns) == 1
+
+
+def test_a_long_campaign_is_cut_into_smaller_blocks() -> None:
+    """Invariant: a block takes no more room the longer the campaign is, and the answer is the same as in others."""
+    night, steps = vallum.read("eight-and-none"), list[int]()
+    for days, size in ((1, 128), (548, 128), (1096, 64)):
+        asked = night.replace({"fixed.days": days})
+        steps.clear()
+        made = vallum.run(asked, futures=200, explain=False, progress=lambda _, done, __: steps.append(done))
+        assert steps == [part.stop for part in engine.blocks(200, size)]
+    assert json_text(made) == json_text(vallum.run(asked, futures=200, explain=False, block=77))
+
+
+def test_an_answer_unpacks_one_column_at_a_time() -> None:
+    """Invariant: to list all outcomes takes far less memory than all columns as numbers of eight bytes."""
+    plan, futures, columns = prepare(vallum.read("eight-and-none")), 4_000, Columns(4_000)
+    made = replace(plan, scenario=plan.scenario.replace({"outcomes": []}))
+    for k in range(100):
+        columns.lay(0, {Label("leakers", "threats", asset=str(k)): np.arange(futures, dtype=np.float64) % 100})
+    tracemalloc.start()
+    listed = shown(made, columns)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(listed) == len(columns) and peak < len(columns) * futures * 8 / 4
 
 
 # --- a cluster of real processes --------------------------------------------------------------------

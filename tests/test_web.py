@@ -27,6 +27,7 @@ from vallum.cli import app as cli  # noqa: E402
 from vallum.cli.serving import serve  # noqa: E402
 from vallum.evidence import quantiles  # noqa: E402
 from vallum.results.daily import Histogram  # noqa: E402
+from vallum.scenario.remembered import Remembered  # noqa: E402
 from vallum.web import contract, problems  # noqa: E402
 from vallum.web.desk import Desk, SupersededError  # noqa: E402
 from vallum.web.jobs import Jobs  # noqa: E402
@@ -153,6 +154,17 @@ def test_what_is_remembered_is_what_would_be_computed() -> None:
     day, facts = date(2026, 1, 1), evidence.load()
     assert facts.at(day) is facts.at(day)
     assert facts.at(day) == facts._left_on(day)
+
+
+@pytest.mark.invariant
+def test_what_no_later_run_would_find_again_is_not_remembered() -> None:
+    most, part = 1_010_000, np.zeros(25_000)  # 200 000 bytes, and some for the array and its key
+    lately = Remembered(most)
+    for many in (6, 5):
+        for k in range(many):
+            lately.of((many, k), lambda: part, alike=many)
+        for k in range(many):
+            assert (lately.of((many, k), lambda: np.ones(1), alike=many) is part) == (many * part.nbytes <= most)
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:

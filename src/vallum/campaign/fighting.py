@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from vallum.errors import RunError
 from vallum.results import Calendar, Columns, Label
 from vallum.scenario.worlds import F64, I64, Worlds
 
+#: Days beyond which a campaign is long: its blocks take no more room than those of one of this length.
+LONG: Final = 548
 #: Hears the stage, how many futures of it are done, and how many there are.
 Progress = Callable[[str, int, int], None]
 #: Changes what the futures of a run hold for true.
@@ -94,13 +96,17 @@ class Field:
 
     def _blocks(self, task: Task[Made], stage: str) -> Iterator[tuple[range, Made]]:
         """Each block of a task's futures with what was made of it, in the order of the futures."""
-        parts = engine.blocks(task.futures, self.place.block if self.block is None else self.block)
+        parts = engine.blocks(task.futures, self._futures_a_block(task.plan) if self.block is None else self.block)
         done = 0
         for part, made in zip(parts, self.place.run(task, parts), strict=True):
             yield part, made
             done += len(part)
             if self.progress is not None:
                 self.progress(stage, done, task.futures)
+
+    def _futures_a_block(self, plan: Plan) -> int:
+        """So many as suit the place; fewer where the campaign is long, for every day of a future takes its room."""
+        return max(1, self.place.block * min(LONG, plan.days) // plan.days)
 
 
 def _outcomes(book: Book) -> Mapping[Label, F64]:

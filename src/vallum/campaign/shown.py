@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,20 +23,33 @@ def shown(
 ) -> tuple[Outcome, ...]:
     """Return the outcomes to list, sorted by name and what they are about.
 
+    Columns are unpacked one after the other: together they would be far larger than all else that a run keeps.
     lucks         : so many futures in a row share one world (F1)
     only          : whether an outcome is wanted at all; default each is
     distributions : tell also how many futures showed each value, where there are few
     """
     wishes = plan.scenario.schema.outcomes
-    chosen: dict[Label, F64] = {} if wishes else dict(columns)
+    chosen = {} if wishes else {label: Source(label) for label in columns}
     for wish in wishes:
         chosen |= _wished(plan, columns, wish)
     wanted = sorted(filter(only, chosen))
-    return tuple(outcome(label, chosen[label], lucks, distributions) for label in wanted)
+    return tuple(outcome(label, chosen[label].values(columns), lucks, distributions) for label in wanted)
 
 
-def _wished(plan: Plan, columns: Mapping[Label, F64], wish: schema.Wish) -> dict[Label, F64]:
-    """The columns that a wish names: what it leaves open may be anything."""
+class Source(NamedTuple):
+    """Where a listed outcome is taken from: a column, or whether its night comes by this one."""
+
+    column: Label
+    night: int | None = None
+
+    def values(self, columns: Mapping[Label, F64]) -> F64:
+        """The outcome in each future. (F,)"""
+        values = columns[self.column]
+        return values if self.night is None else (values <= self.night).astype(np.float64)
+
+
+def _wished(plan: Plan, columns: Mapping[Label, F64], wish: schema.Wish) -> dict[Label, Source]:
+    """The outcomes that a wish names: what it leaves open may be anything."""
     asked = {
         "threat_class": wish.threat_class,
         "scope": wish.scope if wish.scope in ("anywhere", "national") else None,
@@ -43,18 +57,18 @@ def _wished(plan: Plan, columns: Mapping[Label, F64], wish: schema.Wish) -> dict
         "reason": wish.reason,
         "interceptor": wish.type,
     }
-    found = {
-        label: values
-        for label, values in columns.items()
+    found = [
+        label
+        for label in columns
         if label.name == wish.name
         and all(value is None or getattr(label, key) == value for key, value in asked.items())
-    }
+    ]
     if not found:
         raise ScenarioError(f"outcomes: {_missing(columns, wish)}")
     if wish.by is None:
-        return found
+        return {label: Source(label) for label in found}
     night = int(plan.worlds(0, range(1)).day(wish.by, 0)[0]) + 1
-    return {_by(label, night): (values <= night).astype(np.float64) for label, values in found.items()}
+    return {_by(label, night): Source(label, night) for label in found}
 
 
 def _missing(columns: Mapping[Label, F64], wish: schema.Wish) -> str:

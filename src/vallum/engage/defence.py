@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from vallum import coverage
 from vallum._kernel import problem
@@ -260,46 +261,51 @@ class Defence:
 
         starts : first day of each battery, (1,) or (F,)
         """
-        found = {
+        wholly = {
+            (b, c): self._wholly(worlds, battery, name)
+            for b, battery in enumerate(self.batteries)
+            for c, name in enumerate(self.cast.classes)
+        }
+        partly = {
             (b, a, c): interval
             for a, asset in enumerate(self.cast.assets)
             for c, name in enumerate(self.cast.classes)
-            for b, interval in self._intervals(worlds, starts, asset, name).items()
+            for b, interval in self._in_country(worlds, starts, asset, name).items()
         }
-        rows = max((part.shape[0] for pair in found.values() for part in pair), default=1)
+        parts = [*wholly.values(), *(part for pair in partly.values() for part in pair)]
+        rows = max((part.shape[0] for part in parts), default=1)
         shape = (rows, len(self.batteries), len(self.cast.assets), len(self.cast.classes))
         low, high = np.zeros(shape), np.zeros(shape)
-        for (b, a, c), (lower, upper) in found.items():
+        for (b, c), upper in wholly.items():
+            high[:, b, :, c] = upper
+        for (b, a, c), (lower, upper) in partly.items():
             low[:, b, a, c], high[:, b, a, c] = lower, upper
         return low, high
 
-    def _intervals(
-        self, worlds: Worlds, starts: list[I64], asset: str, threat_class: str
-    ) -> dict[int, tuple[F64, F64]]:
-        """Locations of an asset that each battery covers against a class, by row of the battery."""
-        found = {
-            b: (np.zeros(1), self._reach(worlds, battery, asset, threat_class))
-            for b, battery in enumerate(self.batteries)
-            if self._may_reach(battery, asset, threat_class)
-        }
-        return found | self._in_country(worlds, starts, asset, threat_class)
-
-    def _may_reach(self, battery: Battery, asset: str, threat_class: str) -> bool:
-        """Whether a battery can cover the asset as a whole, at some radius."""
-        system = self.cast.fixed.systems[battery.system]
+    def _wholly(self, worlds: Worlds, battery: Battery, threat_class: str) -> F64:
+        """Upper ends of the locations of each asset that a battery covers wholly or not at all. (W, A)"""
+        system, assets = self.cast.fixed.systems[battery.system], self.cast.assets
         if system.kind != "battery":
-            return True
+            return np.full((1, len(assets)), ALL_LOCATIONS)
         if system.radius is None:
-            return len(self.cast.assets) == 1 or battery.site == asset
-        return threat_class in system.radius and not self.is_country(asset)
-
-    def _reach(self, worlds: Worlds, battery: Battery, asset: str, threat_class: str) -> F64:
-        """Upper end of the locations that a battery covers, where it covers the asset wholly or not at all. (W,)"""
-        system = self.cast.fixed.systems[battery.system]
-        if system.kind != "battery" or system.radius is None:
-            return np.full(1, ALL_LOCATIONS)
-        near = self._distance(str(battery.site), asset) <= worlds.value(system.radius[threat_class], 0.0)
+            near = np.array([[len(assets) == 1 or battery.site == asset for asset in assets]])
+        elif threat_class not in system.radius or not self._single.any():
+            near = np.zeros((1, len(assets)), bool)
+        else:
+            radius = worlds.value(system.radius[threat_class], 0.0)
+            near = (self._distances[str(battery.site)] <= radius[:, None]) & self._single
         return np.where(near, ALL_LOCATIONS, 0.0)
+
+    @cached_property
+    def _single(self) -> npt.NDArray[np.bool_]:
+        """Whether an asset is one place, and no country. (A,)"""
+        return np.array([not self.is_country(asset) for asset in self.cast.assets], bool)
+
+    @cached_property
+    def _distances(self) -> dict[str, F64]:
+        """Distance of each site of a battery to every asset. (A,)"""
+        sites = dict.fromkeys(battery.site for battery in self.batteries if battery.site is not None)
+        return {site: np.array([self._distance(site, asset) for asset in self.cast.assets]) for site in sites}
 
     def _in_country(
         self, worlds: Worlds, starts: list[I64], asset: str, threat_class: str

@@ -13,7 +13,7 @@ from vallum.results.outcomes import Label
 F64 = npt.NDArray[np.float64]
 
 #: Ways to keep a column, the smallest first. The lowest and the highest whole number stand for nan and never.
-KINDS: Final = (np.dtype(np.int16), np.dtype(np.int32), np.dtype(np.float64))
+KINDS: Final = (np.dtype(np.int8), np.dtype(np.int16), np.dtype(np.int32), np.dtype(np.float64))
 LIMITS: Final = {kind: int(np.iinfo(kind).max) for kind in KINDS[:-1]}
 
 

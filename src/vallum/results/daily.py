@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,10 +19,10 @@ I64 = npt.NDArray[np.int64]
 class Histogram:
     """Counts of futures by whole value, for every cell of some axes.
 
-    counts : (..., bins); the value of bin b is b * width
+    counts : (..., bins), as narrow as so many futures need; the value of bin b is b * width
     """
 
-    counts: I64
+    counts: npt.NDArray[np.signedinteger]
     width: float = 1.0
 
     def quantile(self, share: float) -> F64:
@@ -102,36 +103,51 @@ class Calendar:
 
     def __init__(self) -> None:
         self._sums: dict[str, I64] = {}
-        self._counts: dict[str, I64] = {}
-        self._widths: dict[str, float] = {}
+        self._counts: dict[str, _Counts] = {}
 
     def add(self, days: Days) -> None:
         """Add the days of a block."""
         for name, part in days.sums.items():
             self._sums[name] = self._sums[name] + part if name in self._sums else part
         for name, seen in days.seen.items():
-            self._widths[name] = seen.width
-            self._counts[name] = _counted(self._counts.get(name), seen.values)
+            if name not in self._counts:
+                self._counts[name] = _Counts(seen.values.shape[1:], seen.width)
+            self._counts[name].add(seen.values)
 
     def daily(self) -> Daily:
         """What was added, together."""
-        counts = {name: Histogram(counted, self._widths[name]) for name, counted in self._counts.items()}
-        together: dict[str, Any] = {**self._sums, **counts}
+        together: dict[str, Any] = {**self._sums, **{name: made.histogram() for name, made in self._counts.items()}}
         return Daily(**together)
 
 
-def _counted(counts: I64 | None, values: npt.NDArray[np.signedinteger]) -> I64:
-    """Count whole values over the first axis into an array that is changed; negative ones are not counted.
+class _Counts:
+    """Futures counted by whole value, in the making.
 
-    values : (F, ...); counts : (..., bins), as many bins as the largest value seen so far needs
+    The bins of a value lie together for all cells, and the room for them doubles: room beyond the largest value is
+    never touched, so it costs no memory. No count passes the number of futures, so they are as narrow as that.
     """
-    cells = values.shape[1:]
-    bins = int(values.max(initial=0)) + 1
-    if counts is None:
-        counts = np.zeros((*cells, bins), np.int64)
-    elif bins > counts.shape[-1]:
-        counts = np.pad(counts, [(0, 0)] * len(cells) + [(0, bins - counts.shape[-1])])
-    flat = values.reshape(len(values), -1).astype(np.int64)
-    place = np.arange(flat.shape[1]) * counts.shape[-1] + flat
-    np.add.at(counts.reshape(-1), place[flat >= 0], 1)
-    return counts
+
+    def __init__(self, cells: tuple[int, ...], width: float) -> None:
+        self._cells, self._width = cells, width
+        self._futures, self._bins = 0, 1
+        self._room = np.zeros((1, math.prod(cells)), np.int8)
+
+    def add(self, values: npt.NDArray[np.signedinteger]) -> None:
+        """Count values over the first axis; negative ones are not counted. (F, ...)"""
+        self._futures += len(values)
+        self._make_room(int(values.max(initial=0)) + 1, np.min_scalar_type(-1 - self._futures))
+        flat = values.reshape(len(values), -1).astype(np.int64)
+        place = flat * flat.shape[1] + np.arange(flat.shape[1])
+        np.add.at(self._room.reshape(-1), place[flat >= 0], self._room.dtype.type(1))
+
+    def _make_room(self, bins: int, kind: np.dtype[Any]) -> None:
+        enough = len(self._room) if bins <= len(self._room) else max(bins, 2 * len(self._room))
+        if enough > len(self._room) or kind != self._room.dtype:
+            before, self._room = self._room, np.zeros((enough, self._room.shape[1]), kind)
+            self._room[: self._bins] = before[: self._bins]
+        self._bins = max(bins, self._bins)
+
+    def histogram(self) -> Histogram:
+        """What was counted, with as many bins as the largest value needs."""
+        counted = self._room[: self._bins].reshape(self._bins, *self._cells)
+        return Histogram(np.moveaxis(counted, 0, -1), self._width)

@@ -104,7 +104,7 @@ def _made(kind: type, plain: Mapping[str, Any]) -> Any:
 # ---- days, one row for each count that is not zero ----
 
 
-def _arrays(daily: Daily) -> dict[str, I64]:
+def _arrays(daily: Daily) -> dict[str, npt.NDArray[np.signedinteger]]:
     values = {one.name: getattr(daily, one.name) for one in fields(daily)}
     return {name: value.counts if isinstance(value, Histogram) else value for name, value in values.items()}
 

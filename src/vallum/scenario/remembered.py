@@ -26,10 +26,12 @@ class Remembered:
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, key: Hashable, make: Callable[[], Made]) -> Made:
+    def of(self, key: Hashable, make: Callable[[], Made], alike: float = 1.0) -> Made:
         """Return what was made for the key, or make it.
 
-        key : all that the answer depends on, by value
+        key   : all that the answer depends on, by value
+        alike : so many like it are made in turn. Where not all of them fit, none is kept: each would be gone before
+                it is asked for again
         """
         with self._lock:
             if key in self._kept:
@@ -37,12 +39,14 @@ class Remembered:
                 found: Made = self._kept[key][0]
                 return found
         made = make()
-        self._keep(key, made, _bytes(key) + _bytes(made))
+        size = _bytes(key) + _bytes(made)
+        if size * alike <= self._most:
+            self._keep(key, made, size)
         return made
 
     def _keep(self, key: Hashable, made: Any, size: int) -> None:
         with self._lock:
-            if key in self._kept or size > self._most:
+            if key in self._kept:
                 return
             self._kept[key] = made, size
             self._size += size

@@ -91,6 +91,7 @@ class Worlds:
     shifted : names whose value is taken from the world `offset` further on, and luck the number of other
               dice (both for the split of F5)
     draws   : what was drawn already, by name
+    among   : futures of the run that these are a block of
     """
 
     start: date
@@ -105,6 +106,7 @@ class Worlds:
     offset: int = 0
     luck: int = 0
     draws: Mapping[str, F64] | None = None
+    among: int = 0
 
     def part(self, futures: range) -> Worlds:
         """Return a block of these futures, its draws taken from what is drawn already.
@@ -114,12 +116,17 @@ class Worlds:
         """
         cut = slice(futures.start, futures.stop)
         drawn = {name: values[cut] for name, values in self.drawn.items()}
-        return replace(self, futures=self.futures[cut], draws=drawn)
+        return replace(self, futures=self.futures[cut], draws=drawn, among=len(self.futures))
 
     @cached_property
     def numbers(self) -> I64:
         """World of each future. (F,)"""
         return self.futures // self.lucks
+
+    @cached_property
+    def _told(self) -> bytes:
+        """World of each future, as part of what is remembered of them."""
+        return self.numbers.tobytes()
 
     @cached_property
     def chains(self) -> U64:
@@ -147,7 +154,7 @@ class Worlds:
     def _free(self, name: str, made: Distribution) -> F64:
         """One quantity that is tied to no other: most laws stay as they are when one of them is changed."""
         offset = self.offset if name in self.shifted else 0
-        key = (made, name, self.seed, offset, self.numbers.tobytes())
+        key = (made, name, self.seed, offset, self._told)
         return LATELY.of(key, lambda: made.quantile(self.uniforms(name)))
 
     def _tied(self) -> dict[str, F64]:
@@ -173,7 +180,8 @@ class Worlds:
         names = [name for name in self.laws if repr(name)[1:-1] in said]
         drawn = tuple((self.laws[name].constant, self.drawn[name].tobytes()) for name in names)
         key = (said, self.start, self.days, self.chains.tobytes(), drawn, id(self.evidence), *more)
-        return LATELY.of(key, lambda: (make(), self.evidence))[0]  # with the evidence, so that its id stays its own
+        alike = max(1.0, self.among / len(self.futures))
+        return LATELY.of(key, lambda: (make(), self.evidence), alike)[0]  # with the evidence, so its id stays its own
 
     def value(self, quantity: Quantity | None, default: float) -> F64:
         """Resolve a quantity: (1,) where all futures share it, else (F,)."""
