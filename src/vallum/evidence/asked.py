@@ -11,22 +11,22 @@ T = TypeVar("T")
 class Asked(Mapping[str, T]):
     """Name -> record, made once; a name of which nothing is made is not in the table."""
 
-    def __init__(self, names: Mapping[str, Any], make: Callable[[str], T | None]) -> None:
-        """Make a table. names : all that may be in it; make : returns the record of a name, None where there is none"""
+    def __init__(self, make: Callable[[str], T | None], *names: Mapping[str, Any]) -> None:
+        """Make a table. make : returns the record of a name, None where there is none; names : all that may be in it"""
         self._names = names
         self._make = make
         self._made: dict[str, T | None] = {}
 
     def __getitem__(self, name: str) -> T:
         if name not in self._made:
-            self._made[name] = self._make(name) if name in self._names else None
+            self._made[name] = self._make(name) if any(name in names for names in self._names) else None
         found = self._made[name]
         if found is None:
             raise KeyError(name)
         return found
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in self._names if name in self)
+        return (name for names in self._names for name in names if name in self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -92,8 +91,8 @@ class Evidence:
 
     def _left_on(self, as_of: date) -> Evidence:
         claims = {id_: claim for id_, claim in self.claims.items() if claim.known_from <= as_of}
-        left = Asked(self.parameters, partial(_left, self.parameters, Base(claims, self.units)))
-        not_yet = Asked(ChainMap[str, Any](self.parameters, self.not_yet), partial(_first_day, self, left))
+        left = Asked(partial(_left, self.parameters, Base(claims, self.units)), self.parameters)
+        not_yet = Asked(partial(_first_day, self, left), self.parameters, self.not_yet)
         return Evidence(self.sources, claims, left, self.units, as_of, not_yet, self.places)
 
     @property
@@ -181,7 +180,7 @@ def _by_entry(reader: _Reader, text: str) -> Mapping[str, Parameter]:
     entries = _entries(text)
     for name, (line, _) in entries.items():
         reader.places[name] = f"{PARAMETERS}:{line}"
-    return Asked(entries, partial(_entry, {name: entry for name, (_, entry) in entries.items()}))
+    return Asked(partial(_entry, {name: entry for name, (_, entry) in entries.items()}), entries)
 
 
 def _entries(text: str) -> dict[str, tuple[int, str]]:
