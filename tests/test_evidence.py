@@ -237,7 +237,7 @@ def test_a_malformed_parameter_tells_all_that_is_wrong_with_the_file(
         assert len(error.value.problems) == len(found.places) - len(found.claims) - len(found.sources) - len(
             found.units
         )
-    assert found.claim("F001")
+    assert found.claim("F001").id == "F001"
 
 
 def test_empty_and_foreign_files_are_refused(tmp_path: Path) -> None:
