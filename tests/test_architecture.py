@@ -166,7 +166,7 @@ finally:
     assert not HEAVY & set(json.loads(fewer))
 
 
-@pytest.mark.parametrize("first", ["", "sized", "summary", "explained_chart"])
+@pytest.mark.parametrize("first", ["", "sized"])
 def test_a_module_does_not_take_the_place_of_a_function_of_its_name(first: str):
     """Architecture: what `report` names is what it promises, whichever of its modules came in before."""
     code = """
