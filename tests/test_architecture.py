@@ -142,6 +142,49 @@ print(json.dumps({"code": code or 0, "loaded": sorted({name.split(".")[0] for na
     assert not HEAVY & set(ended["loaded"])
 
 
+def test_a_kept_run_is_told_without_what_fights_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Architecture: what is asked again loads no compiler; no run loads the room of another question."""
+    pytest.importorskip("polars", reason="polars is not installed: pip install 'vallum[data]'")
+    code = """
+import json, sys
+sys.argv = ["vallum", "run", "eight-and-none", "--futures", "20", "--quiet"]
+from vallum.cli import main
+try:
+    main()
+finally:
+    print(json.dumps(sorted(name for name in sys.modules if name.count(".") < 2)))
+"""
+    monkeypatch.setenv("VALLUM_STORE", str(tmp_path))
+    first, again = (run_python(code) for _ in range(2))
+    assert first.returncode == again.returncode == 0, first.stderr + again.stderr
+    (*told, loaded), (*same, fewer) = (done.stdout.splitlines() for done in (first, again))
+    assert told == same
+    others = {"batch", "basing", "calibrate", "comparison", "drivers", "explain", "ledger", "sizing"}
+    for names in (set(json.loads(loaded)), set(json.loads(fewer))):
+        assert not {f"vallum.{room}" for room in others} & names
+        assert not (HEAVY - {"llvmlite", "numba"}) & names
+    assert not HEAVY & set(json.loads(fewer))
+
+
+@pytest.mark.parametrize("first", ["", "sized"])
+def test_a_module_does_not_take_the_place_of_a_function_of_its_name(first: str):
+    """Architecture: what `report` names is what it promises, whichever of its modules came in before."""
+    code = """
+import importlib, pkgutil, sys, types
+if sys.argv[1]:
+    importlib.import_module(f"vallum.report.{sys.argv[1]}")
+from vallum import report
+for again in range(2):
+    modules = [name for name in report.__all__ if isinstance(getattr(report, name), types.ModuleType)]
+    assert not modules, modules
+    for module in pkgutil.iter_modules(report.__path__):
+        importlib.import_module(f"vallum.report.{module.name}")
+assert set(report.__all__) == set(dir(report))
+"""
+    done = run_python(code, first)
+    assert done.returncode == 0, done.stderr
+
+
 def test_version_is_the_same_everywhere():
     """Architecture: the citation file and the changelog know the version that the package states."""
     version = importlib.import_module("vallum").__version__

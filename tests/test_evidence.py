@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import pickle
 import re
 from dataclasses import replace
 from datetime import date
@@ -21,7 +22,7 @@ from vallum import evidence, read, run
 from vallum.campaign.believing import effects
 from vallum.cli import main
 from vallum.errors import EvidenceError
-from vallum.evidence import Distribution, Option, quantile
+from vallum.evidence import Distribution, Option, quantile, store
 from vallum.evidence.conflicts import problems as disputes_wrong
 from vallum.evidence.quantiles import regularised_beta
 from vallum.scenario import sourcing
@@ -203,6 +204,40 @@ def test_unreadable_files_are_refused(tmp_path: Path, file: str, old: str, new: 
     with pytest.raises(EvidenceError) as error:
         evidence.read(_copy(tmp_path, file, old, new))
     assert expected in str(error.value)
+
+
+@pytest.mark.parametrize("day", [None, date(2022, 3, 1), date(2025, 2, 1)])
+def test_parameters_read_one_by_one_are_those_of_the_whole_file(day: date | None) -> None:
+    """Invariant: a run reads the parameters that it asks for; they are what the whole file gives, on any day."""
+    store.load.cache_clear()
+    pieces, whole = evidence.load(), evidence.read(FOLDER)
+    if day is not None:
+        pieces, whole = pieces.at(day), whole.at(day)
+    for name in reversed([*whole.parameters, *whole.not_yet, "no_such_thing"]):
+        assert pieces.parameters.get(name) == whole.parameters.get(name)
+        assert pieces.not_yet.get(name) == whole.not_yet.get(name)
+    assert list(pieces.parameters.items()) == list(whole.parameters.items())
+    assert pieces.places == whole.places
+    assert pickle.loads(pickle.dumps(pieces)) == pieces
+
+
+def test_a_malformed_parameter_tells_all_that_is_wrong_with_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tiny case: entries are malformed; who asks for one of them hears of all, who asks for a claim of none."""
+    place = _copy(tmp_path, "parameters.yaml", "  shape: triangular\n", "")
+    path = place / "parameters.yaml"
+    text = path.read_text("utf-8").replace("  title: ", "  titel: ")
+    path.write_text(text, "utf-8")
+    monkeypatch.setattr(store, "_folder", lambda: place)
+    found = store.load.__wrapped__()
+    for name in ("patriot_systems_functioning", "patriot_availability"):
+        with pytest.raises(EvidenceError, match="unknown key 'titel'") as error:
+            found.parameter(name)
+        assert len(error.value.problems) == len(found.places) - len(found.claims) - len(found.sources) - len(
+            found.units
+        )
+    assert found.claim("F001").id == "F001"
 
 
 def test_empty_and_foreign_files_are_refused(tmp_path: Path) -> None:

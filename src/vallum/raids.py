@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vallum import dice
-from vallum._kernel import counts, problem
+from vallum._kernel import problem
 from vallum.errors import RecordError
 from vallum.scenario import schema
 from vallum.scenario.cast import Cast
@@ -394,6 +394,8 @@ def _poisson(u: F64, mean: F64) -> I64:
 
 
 def _negative_binomial(u: F64, mean: F64, dispersion: F64) -> I64:
+    from vallum._kernel import counts  # numba takes a third of a second to load, and a run that is kept draws nothing
+
     flat = [np.ascontiguousarray(np.broadcast_to(part, u.shape).ravel(), np.float64) for part in (u, mean, dispersion)]
     drawn: I64 = counts.negative_binomial(*flat).reshape(u.shape)
     return drawn

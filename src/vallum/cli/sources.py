@@ -176,6 +176,7 @@ def _all_problems() -> tuple[Any, tuple[str, ...]]:
 
     try:
         everything = packaged = evidence.load()
+        found = evidence.check(packaged)
     except EvidenceError as error:
         return None, error.problems
     own: list[str] = []
@@ -186,7 +187,7 @@ def _all_problems() -> tuple[Any, tuple[str, ...]]:
     units = evidence.units.disagreements(packaged.units.values())
     scenarios = sourcing.tally().unsourced
     return everything, (
-        *evidence.check(packaged), *of_disputes(packaged), *units, *ledger.problems(), *scenarios, *own,
+        *found, *of_disputes(packaged), *units, *ledger.problems(), *scenarios, *own,
     )  # fmt: skip
 
 

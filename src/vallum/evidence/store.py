@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import StringIO
@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from vallum.errors import EvidenceError
+from vallum.evidence.asked import Asked
 from vallum.evidence.records import Claim, Parameter, Reading, Rule, Source, Term, Unit
 from vallum.evidence.rules import Base, NoClaimLeftError, rederive
 from vallum.evidence.words import nearest
@@ -42,7 +43,8 @@ PARAMETER_KEYS = {
     "note",
 }
 READING_KEYS = {"weight", "shape", "best", "low", "high", "claims", "rule", "pool", "note"}
-_ENTRY = re.compile(r"([a-z]\w*):\s*$")
+_ENTRY = re.compile(r"^([a-z]\w*):[ \t]*$", re.MULTILINE)
+PARAMETERS = "parameters.yaml"
 #: The columns of each file.
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "sources.csv": tuple(one.name for one in fields(Source)),
@@ -89,15 +91,9 @@ class Evidence:
 
     def _left_on(self, as_of: date) -> Evidence:
         claims = {id_: claim for id_, claim in self.claims.items() if claim.known_from <= as_of}
-        base = Base(claims, self.units)
-        parameters: dict[str, Parameter] = {}
-        not_yet: dict[str, date] = dict(self.not_yet)
-        for name, parameter in self.parameters.items():
-            try:
-                parameters[name] = rederive(parameter, base)
-            except NoClaimLeftError:
-                not_yet[name] = min(self.claims[id_].known_from for id_ in parameter.claims)
-        return Evidence(self.sources, claims, parameters, self.units, as_of, not_yet, self.places)
+        left = Asked(partial(_left, self.parameters, Base(claims, self.units)), self.parameters)
+        not_yet = Asked(partial(_first_day, self, left), self.parameters, self.not_yet)
+        return Evidence(self.sources, claims, left, self.units, as_of, not_yet, self.places)
 
     @property
     def base(self) -> Base:
@@ -113,10 +109,33 @@ class Evidence:
         raise EvidenceError(f"there is no {kind} {key!r}{nearest(key, table)}")
 
 
+def _left(parameters: Mapping[str, Parameter], base: Base, name: str) -> Parameter | None:
+    """A parameter made anew from the claims left; None where none is."""
+    try:
+        return rederive(parameters[name], base)
+    except NoClaimLeftError:
+        return None
+
+
+def _first_day(before: Evidence, left: Mapping[str, Parameter], name: str) -> date | None:
+    """The first day on which a claim of a parameter was known; None where one is left."""
+    if name in before.not_yet:
+        return before.not_yet[name]
+    return None if name in left else min(before.claims[id_].known_from for id_ in before.parameters[name].claims)
+
+
 @cache
 def load() -> Evidence:
-    """Return the packaged evidence. Raises EvidenceError with all problems of the files at once."""
-    return read(files("vallum") / "data" / "evidence")
+    """Return the packaged evidence, each parameter read when it is first asked for.
+
+    Raises EvidenceError with all problems of the files at once: of the tables here, of parameters when one that has
+    a problem is asked for.
+    """
+    return _tables(_folder(), _by_entry)
+
+
+def _folder() -> Traversable:
+    return files("vallum") / "data" / "evidence"
 
 
 @lru_cache(maxsize=16)
@@ -126,21 +145,59 @@ def _packaged_at(as_of: date) -> Evidence:
 
 
 def read(folder: Path | Traversable) -> Evidence:
-    """Read sources.csv, claims.csv, units.csv and parameters.yaml of a folder."""
+    """Read sources.csv, claims.csv, units.csv and parameters.yaml of a folder.
+
+    Raises EvidenceError with all problems of the files at once.
+    """
+    return _tables(folder, _whole)
+
+
+def _tables(folder: Path | Traversable, parameters: Callable[[_Reader, str], Mapping[str, Parameter]]) -> Evidence:
     reader = _Reader()
     sources = reader.table(folder, "sources.csv", _source)
     claims = reader.table(folder, "claims.csv", _claim)
     units = {unit.name: unit for unit in reader.table(folder, "units.csv", _unit)}
-    parameters = reader.parameters(folder / "parameters.yaml")
+    made = parameters(reader, reader.text(folder / PARAMETERS))
     if reader.problems:
         raise EvidenceError(reader.problems)
     return Evidence(
         {source.id: source for source in sources},
         {claim.id: claim for claim in claims},
-        {parameter.name: parameter for parameter in parameters},
+        made,
         units,
         places=reader.places,
     )
+
+
+def _whole(reader: _Reader, text: str) -> Mapping[str, Parameter]:
+    for name, (line, _) in _entries(text).items():
+        reader.places[name] = f"{PARAMETERS}:{line}"
+    return {made.name: made for made in reader.parameters(text)}
+
+
+def _by_entry(reader: _Reader, text: str) -> Mapping[str, Parameter]:
+    """An entry of the file is a mapping of its own, so that it can be read without the others."""
+    entries = _entries(text)
+    for name, (line, _) in entries.items():
+        reader.places[name] = f"{PARAMETERS}:{line}"
+    return Asked(partial(_entry, {name: entry for name, (_, entry) in entries.items()}), entries)
+
+
+def _entries(text: str) -> dict[str, tuple[int, str]]:
+    """The line of each entry, and its text."""
+    starts = list(_ENTRY.finditer(text))
+    ends = [*(found.start() for found in starts[1:]), len(text)]
+    return {
+        found[1]: (text.count("\n", 0, found.start()) + 1, text[found.start() : end])
+        for found, end in zip(starts, ends, strict=True)
+    }
+
+
+def _entry(entries: Mapping[str, str], name: str) -> Parameter | None:
+    """Read one parameter; where that fails the whole file is read, for all that is wrong with it."""
+    reader = _Reader()
+    made = reader.parameters(entries[name])
+    return made[0] if made and not reader.problems else read(_folder()).parameters[name]
 
 
 def read_claims(folder: Path) -> tuple[list[Source], list[Claim], dict[str, str]]:
@@ -166,7 +223,7 @@ class _Reader:
         """Rows of a CSV file as records; a row that fails is a problem with its line."""
         records: list[T] = []
         known = len(self.problems)
-        text = self._text(folder / name)
+        text = self.text(folder / name)
         rows = csv.DictReader(StringIO(text, newline=""), strict=True)
         if len(self.problems) > known or not self._headed(rows, name, HEADERS[name]):
             return records
@@ -208,7 +265,8 @@ class _Reader:
             self.problems.append(f"{place}: {key!r} stands twice, here and at {self.places[key]}")
         self.places[key] = place
 
-    def _text(self, path: Path | Traversable) -> str:
+    def text(self, path: Path | Traversable) -> str:
+        """The text of a file, empty where it cannot be read."""
         try:
             return path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError:
@@ -217,27 +275,24 @@ class _Reader:
             self.problems.append(f"{path}: cannot be read: {error.strerror or error}; check its name and place")
         return ""
 
-    def parameters(self, path: Path | Traversable) -> list[Parameter]:
-        text = self._text(path)
-        for number, line in enumerate(text.splitlines(), 1):
-            if found := _ENTRY.match(line):
-                self.places[found[1]] = f"{path.name}:{number}"
+    def parameters(self, text: str) -> list[Parameter]:
+        """Entries of parameters.yaml, or some of them, as records."""
         try:
             entries = YAML(typ="safe", pure=True).load(text) or {}
         except YAMLError as error:
-            self.problems.append(f"{path.name}: {error}")
+            self.problems.append(f"{PARAMETERS}: {error}")
             return []
         if not isinstance(entries, dict):
-            self.problems.append(f"{path.name}: needs one entry per parameter (name: ...)")
+            self.problems.append(f"{PARAMETERS}: needs one entry per parameter (name: ...)")
             return []
-        return [made for name, entry in entries.items() for made in self._parameter(path.name, name, entry)]
+        return [made for name, entry in entries.items() for made in self._parameter(name, entry)]
 
-    def _parameter(self, file: str, name: str, entry: dict[str, Any]) -> Iterator[Parameter]:
+    def _parameter(self, name: str, entry: dict[str, Any]) -> Iterator[Parameter]:
         try:
             _known(entry, PARAMETER_KEYS)
             yield _make_parameter(name, entry)
         except (ValueError, KeyError, TypeError) as error:
-            self.problems.append(f"{self.places.get(name, file)}: {name}: {_plain(error)}")
+            self.problems.append(f"{self.places.get(name, PARAMETERS)}: {name}: {_plain(error)}")
 
 
 def _plain(error: Exception) -> str:
