@@ -11,7 +11,6 @@ import hashlib
 import os
 import platform
 import tempfile
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,9 +45,8 @@ def version() -> str:
     return whole.hexdigest()
 
 
-def kept(function: Callable[..., Any]) -> Any:
-    """Compile a function when it is first called, and keep what was compiled."""
-    compiled = numba.njit(nogil=True, error_model="numpy")(function)
+def kept(compiled: Any) -> Any:
+    """Keep what is compiled of a function when it is first called."""
     place = folder()
     if place is None:
         return compiled

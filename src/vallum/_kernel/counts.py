@@ -44,6 +44,7 @@ def _terms(mean: float, dispersion: float, into: F64) -> tuple[int, int]:
 
 
 @kept
+@numba.njit(nogil=True, error_model="numpy")
 def negative_binomial(u: F64, mean: F64, dispersion: F64) -> I64:
     """Smallest k with P(X <= k) >= u for mean and dispersion r (variance mean + mean^2 / r).
 

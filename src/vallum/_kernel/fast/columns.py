@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-# words (THREAT_WORDS, n), of 64 bits, and spot (2, n): a column lies together, so that one draw for each threat
-# is one loop without a branch, several at a time in the processor
-OF_THREAT, OF_PLACE, OF_SHOTS = range(3)
-THREAT_WORDS = 3
-LOCATION, KEY = range(2)
 #: Location in an asset that is no country.
 MIDDLE = 0.5
 
-# order (3, n) of threats: the asset that each was planned for, their turns, those that a layer sees
-PLAN, TURN, QUEUE = range(3)
-
-# need (6, M) of cells that wait for rounds: whole numbers, but for the weight and the levels of the last round
-# given and of the one that follows
-WEIGHT, HELD_NOW, FREE, GIVEN, LAST, FOLLOWING = range(6)
-
-# target (C, A, 2)
-CUT, SHARE = range(2)
-
-# tonight (C, A, 3) by asset: real threats, real leakers, dry leakers
-CAME, LEAKED_HERE, DRY_HERE = range(3)
 # place (C, A + B, 3), or (C, A, 3) where no asset is a country: real threats, shots at them, dry real leakers
-SHOTS_HERE = 1
+CAME_HERE, SHOTS_HERE, DRY_HERE = range(3)
 
 # tally by class (C, columns): the order of problem.CLASS_COLUMNS
 LAUNCHED, STOPPED, FAILED, LEAKED = 0, 2, 4, 6

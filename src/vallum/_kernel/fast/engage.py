@@ -4,50 +4,52 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from vallum._kernel.fast.columns import (
-    CAME,
+    CAME_HERE,
     DAY_DRY,
     DAY_LEAKED,
     DAY_STOPPED,
-    DAY_USED,
     DAY_WANTED,
     DRY_HERE,
     FAILED,
-    KEY,
     KILLS,
     LEAKED,
-    LEAKED_HERE,
-    LOCATION,
     LOST,
-    OF_PLACE,
-    OF_SHOTS,
-    OF_THREAT,
-    QUEUE,
     SHOT_AT,
     SHOT_STOPPED,
     SHOTS_HERE,
     STOPPED,
     THIN,
-    TURN,
     UNMET,
     USED,
 )
-from vallum._kernel.fast.morning import take_out
 from vallum._kernel.fast.rows import (
+    ALL_MARKS,
     BACK_TO_DEPOT,
-    I32,
+    DECOY,
+    FRESH,
+    GONE,
+    HIT,
     LOST_WITH_BATTERY,
+    NO_TYPE,
     NOBODY,
     NOT_ENGAGED,
+    ONE_SHOT,
+    OUT,
     SAW_DRY,
     SAW_FULL,
     SAW_HELD,
     SAW_NOTHING,
+    SHORT,
     SHOT,
     STARVED,
-    U8,
-    U32,
-    Rows,
+    TREATED,
+    WHY,
+    Desk,
+    Given,
+    Sheet,
 )
 from vallum._kernel.fast.slots import (
     DEFENCE_WORD,
@@ -56,431 +58,505 @@ from vallum._kernel.fast.slots import (
     RELIABILITY_WORD,
     SOFT_WORD,
     TRACK_WORD,
+    filled_up,
     fold,
     jit,
     leaf,
-    uniform,
+    lowest_bit,
+    mark_of,
+    once,
 )
-from vallum._kernel.problem import BY_DEFENCE, BY_LAYER, EVEN, F64, I64, SOFT, U64
+from vallum._kernel.problem import BATTERY, BY_DEFENCE, BY_LAYER, EVEN, SOFT
 from vallum.terms import BLIND, DRY, HELD, MISSED, SATURATED, UNCOVERED
 
+#: Why a threat leaked that drew no shot, by the bits of WHY: the first that applies (E10); treated in vain counts
+#: after wants.
+REASON = np.array(
+    [
+        DRY if bits & SAW_DRY
+        else HELD if bits & SAW_HELD
+        else SATURATED if bits & SAW_FULL
+        else MISSED if bits & TREATED
+        else BLIND if bits & SAW_NOTHING
+        else UNCOVERED
+        for bits in range(int(WHY) + 1)
+    ],
+    np.int64,
+)  # fmt: skip
+
 
 @jit
-def open_eyes(
-    battery: Rows, chance: Rows, layer: Rows, stands: U8, able: U8, busy: I64, options: Rows, raid: Any, wave: int
-) -> None:
+def open_eyes(g: Given, d: Desk, raid: Any, wave: int) -> None:
     """Draw which batteries see nothing in this wave, and renew the channels (E2, E8)."""
-    busy[:] = 0
-    for b in range(able.shape[0]):
-        able[b] = stands[b]
-    if options[0].blindable == 0:
+    for b in range(d.busy.shape[0]):
+        d.busy[b] = 0
+    for w in range(d.full_bits.shape[0]):
+        d.full_bits[w] = g.no_channel_bits[w]
+        d.able_bits[w] = d.stand_bits[w]
+    if g.options[0].blindable == 0:
         return
-    chain = fold(fold(raid, RELIABILITY_WORD), wave)
-    for k in range(layer.shape[0]):
-        for b in range(layer[k].first, layer[k].last):
-            name = battery[b].name
-            if options[0].scope == BY_LAYER:
-                name = layer[k].name
-            elif options[0].scope == BY_DEFENCE:
+    chain, era = fold(fold(raid, RELIABILITY_WORD), wave), d.era[0]
+    for k in range(g.layer.shape[0]):
+        for b in range(g.layer[k].first, g.layer[k].last):
+            own = d.battery[b]
+            name = own.name
+            if g.options[0].scope == BY_LAYER:
+                name = g.layer[k].name
+            elif g.options[0].scope == BY_DEFENCE:
                 name = DEFENCE_WORD
-            reliability = chance[b].reliability
-            battery[b].sighted = 1 if reliability >= 1.0 or uniform(fold(chain, name)) < reliability else 0
-            if battery[b].sighted == 0:
-                able[b] = 0
+            own.sighted = mark_of(fold(chain, name)) < g.reliability_mark[era, b]
+            if own.sighted == 0:
+                d.able_bits[own.word] &= ~own.bit
 
 
 @leaf
-def in_reach(stands: U8, reach: Rows, j: int, location: float) -> bool:
-    """Whether the battery in row j of the reach stands and covers the location (W5)."""
-    return bool(stands[reach[j].battery] == 1 and reach[j].low <= location < reach[j].high)
+def enlist(g: Given, d: Desk, k: int, c: int, left: int) -> int:
+    """Queue whom the layer covers and sees, in their turns; return how many (W5, E8).
 
-
-@jit
-def draw_for_layer(words: U64, spot: F64, track: float, layer_name: Any, n: int) -> None:
-    """What a layer draws for each threat of a class, seen or not: no branch, so several at a time."""
-    if track < 1.0:
-        for i in range(n):
-            spot[KEY, i] = uniform(fold(fold(words[OF_THREAT, i], TRACK_WORD), layer_name))
-    for i in range(n):
-        words[OF_SHOTS, i] = fold(words[OF_PLACE, i], layer_name)
-
-
-@leaf
-def sees(
-    threat: Rows, spot: F64, stands: U8, able: U8, reach: Rows, load: Rows, first: int, last: int, track: float, i: int
-) -> bool:
-    """Whether a battery layer covers and sees threat i, and with which battery first (W5, E8)."""
-    row, covered, sighted = threat[i], False, False
-    for j in range(first, last):
-        if in_reach(stands, reach, j, spot[LOCATION, i]):
-            if not covered:
-                row.primary = load[reach[j].first].type
-            covered = True
-            if able[reach[j].battery] == 1:
-                sighted = True
-                row.row = j
-                break
-    if not covered:
-        return False
-    if not sighted or (track < 1.0 and spot[KEY, i] >= track):
-        row.saw |= SAW_NOTHING
-        return False
-    row.engaged, row.gun = NOT_ENGAGED, NOBODY
-    return True
-
-
-@leaf
-def take_round(
-    threat: Rows, spot: F64, battery: Rows, able: U8, busy: I64, cell: Rows, magazine: Rows, empties: Rows,
-    reach: Rows, load: Rows, last: int, i: int,
-) -> int:  # fmt: skip
-    """Take one round for threat i from the layer's batteries in order; return its type (E2, E5).
-
-    A battery takes a channel when it first fires at the threat, in whichever look; a dry or holding one takes
-    none. Returns -1 where rounds were wanting (none, or held back), -2 where only channels were.
+    Who that is cannot be foreseen, so there is no branch.
     """
-    saw, row, location = 0, threat[i], spot[LOCATION, i]
-    for j in range(row.row, last):
-        b = reach[j].battery
-        if not in_reach(able, reach, j, location):
-            continue
-        new = row.gun != b
-        if new and busy[b] >= battery[b].channels:
-            saw |= SAW_FULL
-            continue
-        lacks = SAW_DRY
-        for place in range(reach[j].first, reach[j].last):
-            here = cell[load[place].cell]
-            if here.ready > load[place].reserve:
-                if new:
-                    busy[b] += 1
-                    row.gun = b
-                here.ready -= 1
-                take_out(magazine, empties, here.magazine, 1)
-                return int(load[place].type)
-            if here.ready > 0:
-                lacks = SAW_HELD
-        saw |= lacks
-    row.saw |= saw
-    if saw & (SAW_DRY | SAW_HELD):
-        row.short = 1
-        if row.engaged == NOT_ENGAGED:
-            row.engaged = STARVED
-        return -1
-    return -2
-
-
-@leaf
-def fire(threat: Rows, words: U64, kill: F64, by_type: I64, today: I64, c: int, i: int, t: int, slot: int) -> None:
-    """Fire one shot of type t at threat i (E3)."""
-    threat[i].engaged = SHOT
-    threat[i].fired += 1
-    by_type[t, USED] += 1
-    today[t, DAY_USED] += 1
-    if uniform(fold(words[OF_SHOTS, i], slot)) < kill[t, c]:
-        by_type[t, KILLS] += 1 - threat[i].hit
-        threat[i].hit = 1
-
-
-@leaf
-def shoot(
-    threat: Rows, words: U64, spot: F64, battery: Rows, able: U8, busy: I64, cell: Rows, magazine: Rows,
-    empties: Rows, reach: Rows, load: Rows, kill: F64, by_type: I64, today: I64, c: int, i: int, last: int, slot: int,
-) -> None:  # fmt: skip
-    """One shot at threat i, if there is a round for it (E3, E5)."""
-    t = take_round(threat, spot, battery, able, busy, cell, magazine, empties, reach, load, last, i)
-    if t >= 0:
-        fire(threat, words, kill, by_type, today, c, i, t, slot)
-    elif t == -1:
-        by_type[threat[i].primary, UNMET] += 1
-
-
-@jit
-def first_look(
-    threat: Rows, words: U64, spot: F64, order: U32, battery: Rows, stands: U8, able: U8, busy: I64, cell: Rows,
-    magazine: Rows, empties: Rows, reach_start: U32, reach: Rows, load: Rows, kill: F64, by_type: I64, today: I64,
-    track: float, spread: int, shots: int, k: int, c: int, n: int,
-) -> int:  # fmt: skip
-    """The first look of a layer: queue who is seen, and fire unless shots are spread; return how many (E4, E8)."""
-    queued = 0
-    for turn in range(n):
-        i = order[TURN, turn]
-        if threat[i].alive == 0:
-            continue
-        first, last = reach_start[c, threat[i].asset, k], reach_start[c, threat[i].asset, k + 1]
-        if not sees(threat, spot, stands, able, reach, load, first, last, track, i):
-            continue
-        today[threat[i].primary, DAY_WANTED] += shots
-        order[QUEUE, queued] = i
-        queued += 1
-        if spread == EVEN:
-            continue
-        for shot in range(shots):
-            shoot(
-                threat, words, spot, battery, able, busy, cell, magazine, empties, reach, load, kill, by_type, today,
-                c, i, last, shot,
-            )  # fmt: skip
-        if threat[i].hit == 1:
-            threat[i].alive = 0
+    track, queued = g.sight[d.era[0], k, c].track_mark, 0
+    guards = d.guards if g.options[0].blindable == 1 else d.watchers
+    for turn in range(left):
+        i = d.turn[turn]
+        is_seen = (d.watchers[i] != np.uint64(0)) & (d.track[i] < track)
+        d.queue[queued], d.gun[queued], d.engaged[queued] = i, NOBODY, NOT_ENGAGED
+        queued += is_seen
+        d.state[i] |= SAW_NOTHING if (guards[i] != np.uint64(0)) & (not is_seen) else FRESH
     return queued
 
 
+@leaf
+def draw_for_layer(g: Given, d: Desk, k: int, c: int, n: int) -> None:
+    """What a layer draws for each threat of a class, seen or not: no branch, so several at a time."""
+    name, track = g.layer[k].name, g.sight[d.era[0], k, c].track_mark
+    if track < ALL_MARKS:  # else any mark is below it
+        for i in range(filled_up(n)):
+            d.track[i] = mark_of(fold(fold(d.word[i], TRACK_WORD), name))
+    for i in range(filled_up(n)):
+        d.shots_word[i] = fold(d.place_word[i], name)
+    for i in range(filled_up(n)):
+        d.mark[i] = mark_of(fold(d.shots_word[i], 0))
+
+
+@leaf
+def find_guards(g: Given, d: Desk, k: int, n: int) -> None:
+    """Which batteries of the layer stand and reach each threat, and which of these see; of several words, whether."""
+    first = g.layer[k].first_word
+    for i in range(filled_up(n)):
+        d.watchers[i] = d.reach_bits[d.row[i], first] & d.able_bits[first]
+    for w in range(first + np.uint32(1), g.layer[k].last_word):
+        for i in range(filled_up(n)):
+            d.watchers[i] |= d.reach_bits[d.row[i], w] & d.able_bits[w]
+    if g.options[0].blindable == 0:
+        return
+    for i in range(filled_up(n)):
+        d.guards[i] = np.uint64(0)
+    for w in range(first, g.layer[k].last_word):
+        for i in range(filled_up(n)):
+            d.guards[i] |= d.reach_bits[d.row[i], w] & d.stand_bits[w]
+
+
+@leaf
+def first_of(g: Given, d: Desk, k: int, i: int) -> Any:
+    """The first battery of the layer that stands and covers threat i."""
+    b = g.layer[k].first
+    for w in range(g.layer[k].first_word, g.layer[k].last_word):
+        bits = d.reach_bits[d.row[i], w] & d.stand_bits[w]
+        if bits != np.uint64(0):
+            return b + np.uint32(lowest_bit(bits))  # type: ignore[call-arg]
+        b += np.uint32(64)
+    return b
+
+
+@leaf
+def take_round(g: Given, d: Desk, k: int, c: int, i: int, j: int) -> int:
+    """Take one round for threat i, j in the queue, from the layer's batteries in order; its type (E2, E5).
+
+    A battery takes a channel when it first fires at the threat, in whichever look; a dry or holding one takes none.
+    Returns -1 where no battery has a channel and a round for it.
+    """
+    gun, base, w = d.gun[j], g.layer[k].first, g.layer[k].first_word
+    one_word = g.layer[k].last_word - w == 1
+    while w < g.layer[k].last_word:
+        bits = (d.watchers[i] if one_word else d.reach_bits[d.row[i], w]) & d.round_bits[w]
+        free = bits & ~d.full_bits[w]
+        if gun != NOBODY and d.battery[gun].word == w:
+            free |= bits & d.battery[gun].bit
+        if free == np.uint64(0):
+            base += np.uint32(64)
+            w += np.uint32(1)
+            continue
+        b = base + np.uint32(lowest_bit(free))  # type: ignore[call-arg]
+        for place in range(g.load.shape[2]):
+            load = g.load[c, b, place]
+            if load.type == NO_TYPE:
+                break
+            if d.ready[load.cell] > load.reserve:
+                d.ready[load.cell] -= 1
+                if b != gun:
+                    d.gun[j] = b
+                    d.busy[b] += 1
+                    if d.busy[b] >= d.battery[b].channels:
+                        d.full_bits[w] |= d.battery[b].bit
+                return int(load.type)
+        d.round_bits[w] &= ~d.battery[b].bit
+    return -1
+
+
+@leaf
+def rounds_of(g: Given, d: Desk, c: int, b: Any) -> int:
+    """Rounds that are ready for battery b, of all types that it may fire at the class, held back or not."""
+    rounds = 0
+    for place in range(g.load.shape[2]):
+        load = g.load[c, b, place]
+        if load.type != NO_TYPE:
+            rounds += d.ready[load.cell]
+    return rounds
+
+
 @jit
-def want_again(threat: Rows, order: U32, by_type: I64, today: I64, shots: int, queued: int) -> None:
+def find_wanting(g: Given, d: Desk, k: int, c: int, i: int, gun: Any) -> Any:
+    """Why a threat drew no shot: what each battery lacks that covers and sees it (E2, E5, E6)."""
+    saw, base = FRESH, g.layer[k].first
+    for w in range(g.layer[k].first_word, g.layer[k].last_word):
+        bits = d.reach_bits[d.row[i], w] & d.able_bits[w]
+        while bits != np.uint64(0):
+            b = base + np.uint32(lowest_bit(bits))  # type: ignore[call-arg]
+            bits &= bits - np.uint64(1)
+            if b != gun and d.full_bits[w] & d.battery[b].bit != np.uint64(0):
+                saw |= SAW_FULL
+                continue
+            saw |= SAW_HELD if rounds_of(g, d, c, b) > 0 else SAW_DRY
+        base += np.uint32(64)
+    return saw
+
+
+@leaf
+def wanted_by(g: Given, d: Desk, k: int, c: int, j: int) -> Any:
+    """The type of the rounds that threat j of the queue wants."""
+    return g.first_type[k, c] if g.first_type[k, c] != NO_TYPE else d.wanted[j]
+
+
+@leaf
+def shoot(g: Given, d: Desk, s: Sheet, k: int, c: int, j: int, mark: Any) -> None:
+    """One shot at threat j of the queue, if there is a round for it (E3, E5)."""
+    i = d.queue[j]
+    t = take_round(g, d, k, c, i, j)
+    if t >= 0:
+        state, hit = d.state[i], HIT if mark < g.kill_mark[d.era[0], t, c] else FRESH
+        s.by_type[t, USED] += 1
+        s.by_type[t, KILLS] += hit & ~state != FRESH
+        d.state[i] = (state | hit) + ONE_SHOT
+        d.engaged[j] = SHOT
+        return
+    saw = find_wanting(g, d, k, c, i, d.gun[j])
+    d.state[i] |= saw
+    if saw & (SAW_DRY | SAW_HELD) != FRESH:
+        d.state[i] |= SHORT
+        s.by_type[wanted_by(g, d, k, c, j), UNMET] += 1
+        if d.engaged[j] == NOT_ENGAGED:
+            d.engaged[j] = STARVED
+
+
+@leaf
+def want(g: Given, d: Desk, s: Sheet, k: int, c: int, queued: int, day: int) -> None:
+    """Want the rounds of the first look: of the type that the first standing battery that covers fires first (O)."""
+    shots = g.salvos[k, c, 0]
+    if g.first_type[k, c] != NO_TYPE:
+        s.day_type[day, g.first_type[k, c], DAY_WANTED] += shots * queued
+        return
+    for j in range(queued):
+        b = first_of(g, d, k, d.queue[j])
+        d.wanted[j] = g.load[c, b, 0].type
+        s.day_type[day, d.wanted[j], DAY_WANTED] += shots
+
+
+@leaf
+def first_look(g: Given, d: Desk, s: Sheet, k: int, c: int, queued: int) -> None:
+    """The first look of a layer: fire, unless shots are spread (E4)."""
+    shots = g.salvos[k, c, 0]
+    if g.options[0].spread == EVEN or shots == 0:
+        return
+    for j in range(queued):
+        i = d.queue[j]
+        shoot(g, d, s, k, c, j, d.mark[i])
+        for shot in range(1, shots):
+            shoot(g, d, s, k, c, j, mark_of(fold(d.shots_word[i], shot)))
+
+
+@leaf
+def want_again(g: Given, d: Desk, s: Sheet, k: int, c: int, shots: int, queued: int, day: int) -> None:
     """Count the rounds that the doctrine asks for in a later look (E4, O).
 
     A threat that found no round for its first shot wants those of the later looks too, and has none.
     """
-    for turn in range(queued):
-        row = threat[order[QUEUE, turn]]
-        if row.alive == 0 or row.engaged == NOT_ENGAGED:
+    for j in range(queued):
+        if d.state[d.queue[j]] & HIT != FRESH or d.engaged[j] == NOT_ENGAGED:
             continue
-        today[row.primary, DAY_WANTED] += shots
-        if row.engaged == STARVED:
-            by_type[row.primary, UNMET] += shots
+        t = wanted_by(g, d, k, c, j)
+        s.day_type[day, t, DAY_WANTED] += shots
+        if d.engaged[j] == STARVED:
+            s.by_type[t, UNMET] += shots
 
 
 @jit
-def salvo(
-    threat: Rows, words: U64, spot: F64, order: U32, battery: Rows, able: U8, busy: I64, cell: Rows, magazine: Rows,
-    empties: Rows, reach_start: U32, reach: Rows, load: Rows, kill: F64, by_type: I64, today: I64, spread: int,
-    shots: int, k: int, c: int, queued: int, look: int,
-) -> None:  # fmt: skip
-    """One look of one layer at all the threats in the queue that it may fire at (E4, E5).
+def look_again(g: Given, d: Desk, s: Sheet, k: int, c: int, look: int, queued: int, day: int) -> None:
+    """A look at all the threats in the queue that may be fired at (E4, E5).
 
     A later look fires only at survivors of an earlier look of the same layer.
     """
-    passes, each = (shots, 1) if spread == EVEN else (1, shots)
+    shots = g.salvos[k, c, look]
+    passes, each = (shots, 1) if g.options[0].spread == EVEN else (1, shots)
+    if look > 0:
+        want_again(g, d, s, k, c, shots, queued, day)
+    for j in range(queued):
+        d.flag[j] = look > 0 and (d.state[d.queue[j]] & HIT != FRESH or d.engaged[j] != SHOT)
     for turn in range(passes):
-        for place in range(queued):
-            i = order[QUEUE, place]
-            if look > 0 and (threat[i].alive == 0 or threat[i].engaged != SHOT):
+        for j in range(queued):
+            if d.flag[j] == 1:
                 continue
-            last = reach_start[c, threat[i].asset, k + 1]
             for shot in range(each):
-                shoot(
-                    threat, words, spot, battery, able, busy, cell, magazine, empties, reach, load, kill, by_type,
-                    today, c, i, last, look * 256 + turn + shot,
-                )  # fmt: skip
-    for place in range(queued):
-        row = threat[order[QUEUE, place]]
-        if row.hit == 1:
-            row.alive = 0
+                word = d.shots_word[d.queue[j]]
+                shoot(g, d, s, k, c, j, mark_of(fold(word, look * 256 + turn + shot)))
 
 
 @jit
-def battery_layer(
-    threat: Rows, words: U64, spot: F64, order: U32, battery: Rows, stands: U8, able: U8, busy: I64, cell: Rows,
-    magazine: Rows, empties: Rows, reach_start: U32, reach: Rows, load: Rows, kill: F64, by_type: I64, today: I64,
-    layer_name: Any, track: float, spread: int, salvos: I64, k: int, c: int, n: int,
-) -> None:  # fmt: skip
+def battery_layer(g: Given, d: Desk, s: Sheet, k: int, c: int, n: int, left: int, day: int) -> None:
     """One layer of batteries against the threats of a class, look by look (E1b, E4)."""
-    draw_for_layer(words, spot, track, layer_name, n)
-    queued = first_look(
-        threat, words, spot, order, battery, stands, able, busy, cell, magazine, empties, reach_start, reach, load,
-        kill, by_type, today, track, spread, salvos[k, c, 0], k, c, n,
-    )  # fmt: skip
-    for look in range(salvos.shape[2]):
-        shots = salvos[k, c, look]
-        if shots == 0:
+    draw_for_layer(g, d, k, c, n)
+    for w in range(g.layer[k].first_word, g.layer[k].last_word):
+        d.round_bits[w] = d.able_bits[w]
+    find_guards(g, d, k, n)
+    queued = enlist(g, d, k, c, left)
+    want(g, d, s, k, c, queued, day)
+    first_look(g, d, s, k, c, queued)
+    for look in range(0 if g.options[0].spread == EVEN else 1, g.salvos.shape[2]):
+        if g.salvos[k, c, look] == 0:
             break
-        if look == 0 and spread != EVEN:
-            continue
-        if look > 0:
-            want_again(threat, order, by_type, today, shots, queued)
-        salvo(
-            threat, words, spot, order, battery, able, busy, cell, magazine, empties, reach_start, reach, load, kill,
-            by_type, today, spread, shots, k, c, queued, look,
-        )  # fmt: skip
+        look_again(g, d, s, k, c, look, queued, day)
 
 
-@jit
-def layer_room(battery: Rows, stands: U8, layer: Rows, k: int) -> Any:
+@leaf
+def layer_room(g: Given, d: Desk, k: int) -> Any:
     """Capacity tonight of a soft or team layer, whether it stands, whether it sees."""
     room, standing, sighted = 0, 0, 0
-    for b in range(layer[k].first, layer[k].last):
-        if stands[b] == 1:
+    for b in range(g.layer[k].first, g.layer[k].last):
+        if d.stands[b] == 1:
             standing = 1
-            if battery[b].sighted == 1:
+            if d.battery[b].sighted == 1:
                 sighted = 1
-                room += battery[b].teams
+                room += d.battery[b].teams
     return room, standing, sighted
 
 
 @jit
-def soft_layer(
-    threat: Rows, words: U64, order: U32, battery: Rows, stands: U8, layer: Rows, success: float, track: float, k: int,
-    n: int,
-) -> None:  # fmt: skip
+def soft_layer(g: Given, d: Desk, k: int, c: int, left: int) -> None:
     """A soft or team layer against threats followed one by one (E9)."""
-    room, standing, sighted = layer_room(battery, stands, layer, k)
-    if standing == 0 or success <= 0.0:
+    room, standing, sighted = layer_room(g, d, k)
+    own, sight = g.layer[k], g.sight[d.era[0], k, c]
+    if standing == 0 or sight.success <= 0.0:
         return
-    name = layer[k].name
-    for turn in range(n):
-        i = order[TURN, turn]
-        row, word = threat[i], words[OF_THREAT, i]
-        if row.alive == 0:
-            continue
-        if sighted == 0 or (track < 1.0 and uniform(fold(fold(word, TRACK_WORD), name)) >= track):
-            row.saw |= SAW_NOTHING
-        elif layer[k].kind != SOFT and layer[k].treated >= room:
-            row.saw |= SAW_FULL
+    for turn in range(left):
+        i = d.turn[turn]
+        word = d.word[i]
+        if sighted == 0 or mark_of(fold(fold(word, TRACK_WORD), own.name)) >= sight.track_mark:
+            d.state[i] |= SAW_NOTHING
+        elif own.kind != SOFT and own.treated >= room:
+            d.state[i] |= SAW_FULL
         else:
-            layer[k].treated += 1
-            row.treated = 1
-            if uniform(fold(fold(word, SOFT_WORD), name)) < success:
-                row.alive = 0
+            own.treated += 1
+            d.state[i] |= TREATED
+            if mark_of(fold(fold(word, SOFT_WORD), own.name)) < sight.success_mark:
+                d.state[i] |= OUT
 
 
-@jit
-def reason(threat: Rows, i: int) -> int:
-    """Why a threat leaked: the first reason that applies (E10); treated in vain counts after wants."""
-    saw = threat[i].saw
-    if threat[i].fired > 0:
-        return MISSED
-    if saw & SAW_DRY:
-        return DRY
-    if saw & SAW_HELD:
-        return HELD
-    if saw & SAW_FULL:
-        return SATURATED
-    if threat[i].treated == 1:
-        return MISSED
-    return BLIND if saw & SAW_NOTHING else UNCOVERED
+@leaf
+def reason(d: Desk, i: int) -> int:
+    """Why a threat leaked: the first reason that applies (E10)."""
+    return MISSED if d.state[i] >= ONE_SHOT else REASON[d.state[i] & WHY]
 
 
-@jit
-def first_cover(stands: U8, reach_start: U32, reach: Rows, c: int, asset: int, location: float) -> int:
-    """The first standing battery with a magazine that covers the threat there, or -1."""
-    for j in range(reach_start[c, asset, 0], reach_start[c, asset, reach_start.shape[2] - 1]):
-        if in_reach(stands, reach, j, location):
-            return int(reach[j].battery)
-    return -1
+@leaf
+def thin_out(d: Desk, left: int) -> int:
+    """Take those that a layer stopped out of the line; return how many are left. No branch: not foreseen."""
+    kept, gone = 0, 0
+    for turn in range(left):
+        i = d.turn[turn]
+        is_gone = d.state[i] & GONE != FRESH
+        d.turn[kept], d.out[gone] = i, i
+        kept += not is_gone
+        gone += is_gone
+    return kept
 
 
-@jit
-def drop_rounds(battery: Rows, cell: Rows, magazine: Rows, empties: Rows, depot: I64, by_type: I64, b: int) -> None:
+@leaf
+def count_stopped(g: Given, d: Desk, s: Sheet, k: int, c: int, stopped: int, day: int) -> None:
+    """Count those that layer k stopped: shots stop whoever a battery layer does."""
+    tally, decoys, shot_at = s.by_class, 0, stopped
+    if g.threat_class[c].decoyed == 1:
+        for place in range(stopped):
+            decoys += d.state[d.out[place]] & DECOY != FRESH
+    if g.layer[k].kind == BATTERY:
+        tally[c, SHOT_STOPPED] += stopped
+    else:
+        shot_at = 0
+        for place in range(stopped):
+            shot_at += d.state[d.out[place]] >= ONE_SHOT
+    tally[c, SHOT_AT] += shot_at
+    tally[c, STOPPED] += stopped - decoys
+    tally[c, STOPPED + 1] += decoys
+    s.day_class[day, c, DAY_STOPPED] += stopped
+
+
+@leaf
+def first_cover(g: Given, d: Desk, i: int) -> Any:
+    """The first standing battery with a magazine that reaches threat i, or NOBODY."""
+    for k in range(g.layer.shape[0]):
+        b = g.layer[k].first
+        for w in range(g.layer[k].first_word, g.layer[k].last_word):
+            bits = d.reach_bits[d.row[i], w] & d.stand_bits[w]
+            if bits != np.uint64(0):
+                return b + np.uint32(lowest_bit(bits))  # type: ignore[call-arg]
+            b += np.uint32(64)
+    return NOBODY
+
+
+@leaf
+def drop_rounds(g: Given, d: Desk, s: Sheet, lost: Any) -> None:
     """Lose a battery's rounds or take them back, unless others share the magazine (E11)."""
-    m, to_depot = battery[b].magazine, battery[b].to_depot == 1
-    for other in range(battery.shape[0]):
-        row = battery[other]
-        if other != b and row.armed == 1 and row.magazine == m and row.gone == 0:
+    m, to_depot = d.battery[lost].magazine, d.battery[lost].to_depot == 1
+    for other in range(d.battery.shape[0]):
+        row = d.battery[other]
+        if other != lost and row.armed == 1 and row.magazine == m and row.gone == 0:
             return
-    magazine[m].fate = BACK_TO_DEPOT if to_depot else LOST_WITH_BATTERY
-    take_out(magazine, empties, m, magazine[m].total)
-    for j in range(cell.shape[0] - 1):
-        here = cell[j]
-        if here.magazine != m:
+    d.fate[m] = BACK_TO_DEPOT if to_depot else LOST_WITH_BATTERY
+    for j in range(g.cell_type.shape[0]):
+        if g.cell_magazine[j] != m:
             continue
         if to_depot:
-            depot[here.type] += here.ready + here.reload
+            d.depot[g.cell_type[j]] += d.ready[j] + d.reload[j]
         else:
-            by_type[here.type, LOST] += here.ready + here.reload
-        here.ready, here.reload = 0, 0
+            s.by_type[g.cell_type[j], LOST] += d.ready[j] + d.reload[j]
+        d.ready[j], d.reload[j] = 0, 0
+
+
+@leaf
+def strike(g: Given, d: Desk, s: Sheet, i: int) -> None:
+    """A leaker may put the first standing battery that covers it out of action (E11)."""
+    b = first_cover(g, d, i)
+    if b == NOBODY or mark_of(fold(d.word[i], LOSS_WORD)) >= d.battery[b].loss_mark:
+        return
+    own = d.battery[b]
+    own.gone, d.stands[b] = 1, 0
+    d.stand_bits[own.word] &= ~own.bit
+    d.able_bits[own.word] &= ~own.bit
+    drop_rounds(g, d, s, b)
+
+
+@leaf
+def fails(g: Given, d: Desk, c: int, i: int) -> bool:
+    """Whether threat i, which nobody stopped, fails by itself behind the defence (W2)."""
+    if g.threat_class[c].fail_before == 1 or g.threat_class[c].fail_mark == np.uint64(0):
+        return False
+    return bool(mark_of(fold(d.word[i], FAIL_WORD)) < g.threat_class[c].fail_mark)
 
 
 @jit
-def strike(
-    battery: Rows, stands: U8, able: U8, chance: Rows, cell: Rows, magazine: Rows, empties: Rows, depot: I64,
-    by_type: I64, word: Any, b: int,
-) -> None:  # fmt: skip
-    """A leaker may put the battery that covers its asset out of action (E11)."""
-    if b >= 0 and chance[b].loss > 0.0 and uniform(fold(word, LOSS_WORD)) < chance[b].loss:
-        battery[b].gone, stands[b], able[b] = 1, 0, 0
-        drop_rounds(battery, cell, magazine, empties, depot, by_type, b)
-
-
-@jit
-def settle_leaker(
-    threat: Rows, tally: I64, today: I64, tonight: I32, place: I32, asset_leaked: I64, c: int, i: int
-) -> None:
-    """Count a leaker with its reason (E10)."""
-    why, row = reason(threat, i), threat[i]
-    dry = 1 if why == DRY else 0
-    tally[c, LEAKED + 2 * why + row.decoy] += 1
-    today[c, DAY_LEAKED] += 1
-    if row.fired > 0 and row.short == 1:
-        tally[c, THIN] += 1
-    today[c, DAY_DRY] += dry
-    tonight[c, row.asset, DRY_HERE] += dry
-    if row.decoy == 0:
-        tonight[c, row.asset, LEAKED_HERE] += 1
-        asset_leaked[row.asset, c, why] += 1
-        place[c, row.site, DRY_HERE] += dry
-
-
-@jit
-def locate(threat: Rows, spot: F64, stands: U8, reach_start: U32, reach: Rows, asset: Rows, c: int, n: int) -> None:
-    """Find where threats in countries fell, before a leaker can put a battery out (O)."""
-    for i in range(n):
-        site = threat[i].asset
-        if asset[site].country == 1:
-            guard = first_cover(stands, reach_start, reach, c, site, spot[LOCATION, i])
-            if guard >= 0:
-                threat[i].site = asset.shape[0] + guard
-
-
-@jit
-def has_round(cell: Rows, load: Rows, first: int, last: int) -> bool:
-    """Whether a round on this load list is ready, held back or not."""
-    ready = 0
-    for place in range(first, last):
-        ready += cell[load[place].cell].ready
-    return bool(ready > 0)
-
-
-@jit
-def note_found_dry(
-    threat: Rows, words: U64, spot: F64, able: U8, cell: Rows, reach_start: U32, reach: Rows, load: Rows, fail: float,
-    found_dry: I64, day: int, c: int, n: int,
-) -> None:  # fmt: skip
+def note_found_dry(g: Given, d: Desk, s: Sheet, c: int, left: int, day: int) -> None:
     """Keep which batteries had no round for the dry leakers in their reach (Q4).
 
     Before the first leaker can put a battery out, and after the last shot: rounds that were wanting are not back.
     """
-    for i in range(n):
-        if threat[i].alive == 0 or reason(threat, i) != DRY:
+    for turn in range(left):
+        i = d.turn[turn]
+        if reason(d, i) != DRY or fails(g, d, c, i):
             continue
-        if fail > 0.0 and uniform(fold(words[OF_THREAT, i], FAIL_WORD)) < fail:
-            continue
-        asset = threat[i].asset
-        for j in range(reach_start[c, asset, 0], reach_start[c, asset, reach_start.shape[2] - 1]):
-            if in_reach(able, reach, j, spot[LOCATION, i]) and not has_round(cell, load, reach[j].first, reach[j].last):
-                found_dry[day, reach[j].battery, c] += 1
+        for b in range(d.battery.shape[0]):
+            own = d.battery[b]
+            if d.reach_bits[d.row[i], own.word] & d.able_bits[own.word] & own.bit == np.uint64(0):
+                continue
+            s.found_dry[day, b, c] += rounds_of(g, d, c, b) == 0
 
 
 @jit
-def settle(
-    threat: Rows, words: U64, spot: F64, battery: Rows, stands: U8, able: U8, chance: Rows, cell: Rows,
-    magazine: Rows, empties: Rows, reach_start: U32, reach: Rows, depot: I64, fail: float, losses: int, tally: I64,
-    by_type: I64, today: I64, tonight: I32, place: I32, asset_leaked: I64, c: int, n: int,
-) -> None:  # fmt: skip
-    """Count what was stopped, what failed and what leaked, and why (E10)."""
-    shot_at, shot_stopped, stopped, decoys_stopped = 0, 0, 0, 0
+def count_places(g: Given, d: Desk, c: int, n: int) -> None:
+    """Count real threats, shots at them and dry leakers by place, before a leaker can put a battery out (O).
+
+    In a country the place is the site of the first battery that covers.
+    """
+    d.placed[c] = 1
     for i in range(n):
-        row = threat[i]
-        shot_at += row.fired > 0
-        gone = 1 - row.alive
-        stopped += gone
-        decoys_stopped += gone & row.decoy
-        shot_stopped += gone & row.hit
-        if row.decoy == 0:
-            place[c, row.site, CAME] += 1
-            place[c, row.site, SHOTS_HERE] += row.fired
-        if gone == 1:
+        state, place = d.state[i], d.asset[i]
+        if state & DECOY != FRESH:
             continue
-        if fail > 0.0 and uniform(fold(words[OF_THREAT, i], FAIL_WORD)) < fail:
-            tally[c, FAILED + row.decoy] += 1
-        else:
-            settle_leaker(threat, tally, today, tonight, place, asset_leaked, c, i)
-            if losses == 1 and row.decoy == 0:
-                guard = first_cover(stands, reach_start, reach, c, row.asset, spot[LOCATION, i])
-                strike(
-                    battery, stands, able, chance, cell, magazine, empties, depot, by_type, words[OF_THREAT, i], guard
-                )
+        if g.country[place] == 1:
+            guard = first_cover(g, d, i)
+            if guard != NOBODY:
+                place = np.uint32(g.country.shape[0]) + guard
+        d.place[c, place, CAME_HERE] += 1
+        d.place[c, place, SHOTS_HERE] += state // ONE_SHOT
+        if state & GONE == FRESH and reason(d, i) == DRY and not fails(g, d, c, i):
+            d.place[c, place, DRY_HERE] += 1
+
+
+@jit
+def settle(g: Given, d: Desk, s: Sheet, c: int, n: int, left: int, day: int, again: bool) -> None:
+    """Count what failed and what leaked, and why (E10); places only where they may matter tonight."""
+    tally, leakers, dry, shot_at, thin, decoys = s.by_class, 0, 0, 0, 0, 0
+    for turn in range(left):
+        i = d.turn[turn]
+        state, decoy = d.state[i], 1 if d.state[i] & DECOY != FRESH else 0
+        shot_at += state >= ONE_SHOT
+        if fails(g, d, c, i):
+            tally[c, FAILED + decoy] += 1
+            continue
+        why = reason(d, i)
+        is_dry = why == DRY
+        d.turn[leakers] = i
+        leakers += 1
+        dry += is_dry
+        decoys += decoy
+        thin += (state >= ONE_SHOT) & (state & SHORT != FRESH)
+        tally[c, LEAKED + 2 * why + decoy] += 1
+        d.leaked[c, d.asset[i]] += 1 - decoy
+        d.dry[c, d.asset[i]] += is_dry
+        s.asset_leaked[d.asset[i], c, why] += 1 - decoy
     tally[c, SHOT_AT] += shot_at
-    tally[c, SHOT_STOPPED] += shot_stopped
-    tally[c, STOPPED] += stopped - decoys_stopped
-    tally[c, STOPPED + 1] += decoys_stopped
-    today[c, DAY_STOPPED] += stopped
+    tally[c, THIN] += thin
+    d.harm[c] += leakers - decoys
+    s.day_class[day, c, DAY_LEAKED] += leakers
+    s.day_class[day, c, DAY_DRY] += dry
+    if again or dry > 0:
+        count_places(g, d, c, n)
+    if g.options[0].losses == 1:
+        strike_all(g, d, s, n, leakers)
+
+
+@jit
+def strike_all(g: Given, d: Desk, s: Sheet, n: int, leakers: int) -> None:
+    """Let each real leaker strike, in the order in which they came (E11)."""
+    for i in range(n):
+        d.flag[i] = 0
+    for turn in range(leakers):
+        d.flag[d.turn[turn]] = d.state[d.turn[turn]] & DECOY == FRESH
+    for i in range(n):
+        if d.flag[i] == 1:
+            strike(g, d, s, i)
+
+
+@once
+def fight_layers(g: Given, d: Desk, s: Sheet, c: int, n: int, day: int) -> int:
+    """Send the threats of a class through the layers, outer to inner; return how many are left (E1)."""
+    left = n
+    for k in range(g.layer.shape[0]):
+        if g.layer[k].kind != BATTERY:
+            soft_layer(g, d, k, c, left)
+        elif g.serves[k, c] == 1:
+            battery_layer(g, d, s, k, c, n, left, day)
+        else:
+            continue
+        kept = thin_out(d, left)
+        count_stopped(g, d, s, k, c, left - kept, day)
+        left = kept
+    return left

@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from vallum._kernel.fast.columns import (
-    CAME,
     DAY_LEAKED,
+    DAY_STOPPED,
     FAILED,
     FULL_STATE,
     LAUNCHED,
     LEAKED,
-    LEAKED_HERE,
     OPEN_STATE,
-    SHARE,
     STATES,
+    STOPPED,
     TREATED_STATE,
     UNSEEN_STATE,
 )
 from vallum._kernel.fast.engage import layer_room
-from vallum._kernel.fast.muster import touch
-from vallum._kernel.fast.quantiles import binomial_quantile, hypergeometric_quantile
-from vallum._kernel.fast.rows import I32, U8, Rows
+from vallum._kernel.fast.quantiles import binomial_quantile, hypergeometric_quantile, part_quantile
+from vallum._kernel.fast.rows import Desk, Given, Sheet
 from vallum._kernel.fast.slots import (
     DECOY_WORD,
     FAIL_WORD,
@@ -30,9 +28,10 @@ from vallum._kernel.fast.slots import (
     WAVE_WORD,
     fold,
     jit,
+    leaf,
     uniform,
 )
-from vallum._kernel.problem import F64, I64, SOFT, U64
+from vallum._kernel.problem import BATTERY, I64, SOFT
 from vallum.terms import BLIND, MISSED, SATURATED, UNCOVERED
 
 #: The reason of what leaks in each state.
@@ -41,35 +40,33 @@ STATE_REASON = (SATURATED, MISSED, BLIND, UNCOVERED)
 NOT_LEAKED = STATES
 
 
-@jit
+@leaf
 def group_uniform(chain: Any, name: Any, what: int, kind: int, state: int) -> float:
     """The uniform of one draw of a group: layer, what is drawn, kind and state."""
     return float(uniform(fold(fold(fold(chain, GROUP_WORD), name), what * 16 + kind * 8 + state)))
 
 
 @jit
-def group_layer(
-    group: I64, seen: I64, battery: Rows, stands: U8, layer: Rows, success: float, track: float, chain: Any, k: int
-) -> None:
+def group_layer(g: Given, d: Desk, chain: Any, k: int, c: int) -> None:
     """One soft or team layer against a group, by kind and state."""
-    room, standing, sighted = layer_room(battery, stands, layer, k)
-    if standing == 0 or success <= 0.0:
+    room, standing, sighted = layer_room(g, d, k)
+    own, sight = g.layer[k], g.sight[d.era[0], k, c]
+    if standing == 0 or sight.success <= 0.0:
         return
-    track = track if sighted == 1 else 0.0
-    waiting, name = 0, layer[k].name
+    track, waiting = sight.track if sighted == 1 else 0.0, 0
     for kind in range(2):
         for state in range(STATES):
-            u = group_uniform(chain, name, 1, kind, state)
-            seen[kind, state] = binomial_quantile(u, group[kind, state], track)
-            waiting += seen[kind, state]
+            u = group_uniform(chain, own.name, 1, kind, state)
+            d.seen[kind, state] = binomial_quantile(u, d.group[kind, state], track)
+            waiting += d.seen[kind, state]
     left = waiting
-    if layer[k].kind != SOFT:
-        left = min(waiting, max(0, room - layer[k].treated))
-        layer[k].treated += left
-    treat(group, seen, success, name, chain, waiting, left)
+    if own.kind != SOFT:
+        left = min(waiting, max(0, room - own.treated))
+        own.treated += left
+    treat(d.group, d.seen, sight.success, own.name, chain, waiting, left)
 
 
-@jit
+@leaf
 def treat(group: I64, seen: I64, success: float, name: Any, chain: Any, waiting: int, left: int) -> None:
     """Treat `left` of the `waiting`; the others found no room, and what was not seen stays as it was."""
     for kind in range(2):
@@ -95,7 +92,7 @@ def treat(group: I64, seen: I64, success: float, name: Any, chain: Any, waiting:
         group[kind, UNSEEN_STATE], group[kind, OPEN_STATE] = unseen, 0
 
 
-@jit
+@leaf
 def decoys_among(of_class: Any, chain: Any, launched: int) -> int:
     """How many of a raid's group are decoys, over all its waves (W2)."""
     if of_class.decoy_count >= 0:
@@ -104,19 +101,19 @@ def decoys_among(of_class: Any, chain: Any, launched: int) -> int:
     return int(binomial_quantile(u, launched, of_class.decoy_share))
 
 
-@jit
-def group_muster(group: I64, fail: float, tally: I64, chain: Any, c: int, kind: int, n: int) -> int:
+@leaf
+def group_muster(d: Desk, s: Sheet, fail: float, chain: Any, c: int, kind: int, n: int) -> int:
     """Note the launch of n of a kind, and take out what fails before the defence; return what is left (W2)."""
     for state in range(STATES):
-        group[kind, state] = 0
-    tally[c, LAUNCHED + kind] += n
+        d.group[kind, state] = 0
+    s.by_class[c, LAUNCHED + kind] += n
     failed = binomial_quantile(group_uniform(chain, FAIL_WORD, 0, kind, OPEN_STATE), n, fail)
-    tally[c, FAILED + kind] += failed
-    group[kind, OPEN_STATE] = n - failed
+    s.by_class[c, FAILED + kind] += failed
+    d.group[kind, OPEN_STATE] = n - failed
     return n - failed
 
 
-@jit
+@leaf
 def left_of(group: I64, kind: int) -> int:
     """Threats of one kind that are still alive."""
     alive = 0
@@ -126,43 +123,38 @@ def left_of(group: I64, kind: int) -> int:
 
 
 @jit
-def group_settle(group: I64, fail: float, tally: I64, today: I64, chain: Any, c: int) -> None:
+def group_settle(d: Desk, s: Sheet, fail: float, chain: Any, c: int, day: int) -> None:
     """Count what is left of a group as failed or leaked, and keep the leakers in it."""
     for kind in range(2):
         for state in range(STATES):
-            alive = group[kind, state]
+            alive = d.group[kind, state]
             failed = binomial_quantile(group_uniform(chain, FAIL_WORD, 0, kind, state), alive, fail)
-            group[kind, state] = alive - failed
-            tally[c, FAILED + kind] += failed
-            tally[c, LEAKED + 2 * STATE_REASON[state] + kind] += alive - failed
-            today[c, DAY_LEAKED] += alive - failed
+            d.group[kind, state] = alive - failed
+            s.by_class[c, FAILED + kind] += failed
+            s.by_class[c, LEAKED + 2 * STATE_REASON[state] + kind] += alive - failed
+            s.day_class[day, c, DAY_LEAKED] += alive - failed
 
 
 @jit
-def spread_out(
-    tonight: I32, touched: U64, asset_leaked: I64, target: F64, asset: Rows, chain: Any, c: int, state: int, n: int
-) -> None:
+def spread_out(g: Given, d: Desk, s: Sheet, chain: Any, c: int, state: int, n: int) -> None:
     """Share n real threats of a group out over the assets (R3)."""
-    left, share = n, 1.0
-    for a in range(target.shape[1]):
+    left, last = n, g.part.shape[1] - 1
+    of_state = fold(fold(fold(chain, GROUP_WORD), PLACE_WORD), state)
+    for a in range(last + 1):
         if left == 0:
             return
         here = left
-        if a < target.shape[1] - 1:
-            u = uniform(fold(fold(fold(fold(chain, GROUP_WORD), PLACE_WORD), state), asset[a].name))
-            here = binomial_quantile(u, left, min(1.0, target[c, a, SHARE] / share)) if share > 0.0 else 0
-        share -= target[c, a, SHARE]
+        if a < last:
+            part = g.part[c, a]
+            here = part_quantile(uniform(fold(of_state, g.asset_name[a])), left, part.share, part.odds, part.log_rest)
         left -= here
-        if here == 0:
-            continue
-        touch(touched, c, a)
-        tonight[c, a, CAME] += here
+        d.came[c, a] += here
         if state < NOT_LEAKED:
-            tonight[c, a, LEAKED_HERE] += here
-            asset_leaked[a, c, STATE_REASON[state]] += here
+            d.leaked[c, a] += here
+            s.asset_leaked[a, c, STATE_REASON[state]] += here
 
 
-@jit
+@leaf
 def wave_share(chain: Any, kind: int, number: int, waves: int, wave: int) -> int:
     """How many of a kind come in this wave (R4)."""
     left, here = number, 0
@@ -171,3 +163,31 @@ def wave_share(chain: Any, kind: int, number: int, waves: int, wave: int) -> int
         here = binomial_quantile(u, left, 1.0 / (waves - earlier))
         left -= here
     return here
+
+
+@jit
+def group_raid(g: Given, d: Desk, s: Sheet, c: int, chain: Any, launched: int, wave: int, day: int) -> None:
+    """One class of one wave, as a group of real threats and one of decoys (F4)."""
+    of_class, waves = g.threat_class[c], g.options[0].waves
+    decoys = decoys_among(of_class, chain, launched)
+    real = launched - decoys
+    of_wave = chain
+    if waves > 1:
+        real, decoys = wave_share(chain, 0, real, waves, wave), wave_share(chain, 1, decoys, waves, wave)
+        of_wave = fold(chain, wave)
+    before, after = (of_class.fail, 0.0) if of_class.fail_before == 1 else (0.0, of_class.fail)
+    real_before = group_muster(d, s, before, of_wave, c, 0, real)
+    decoys_before = group_muster(d, s, before, of_wave, c, 1, decoys)
+    for k in range(g.layer.shape[0]):
+        if g.layer[k].kind != BATTERY:
+            group_layer(g, d, of_wave, k, c)
+    d.raided[c] += real
+    stopped, decoys_stopped = real_before - left_of(d.group, 0), decoys_before - left_of(d.group, 1)
+    s.by_class[c, STOPPED] += stopped
+    s.by_class[c, STOPPED + 1] += decoys_stopped
+    s.day_class[day, c, DAY_STOPPED] += stopped + decoys_stopped
+    group_settle(d, s, after, of_wave, c, day)
+    for state in range(NOT_LEAKED + 1):
+        here = d.group[0, state] if state < NOT_LEAKED else real - left_of(d.group, 0)
+        d.harm[c] += here if state < NOT_LEAKED else 0
+        spread_out(g, d, s, of_wave, c, state, here)

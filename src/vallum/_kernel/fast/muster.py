@@ -6,89 +6,58 @@ from typing import Any
 
 import numpy as np
 
-from vallum._kernel.fast.columns import (
-    CAME,
-    CUT,
-    FAILED,
-    KEY,
-    LAUNCHED,
-    LOCATION,
-    MIDDLE,
-    OF_PLACE,
-    OF_THREAT,
-    PLAN,
-    SHARE,
-    TURN,
-)
-from vallum._kernel.fast.rows import I32, U8, U32, Rows
+from vallum._kernel.fast.columns import FAILED, LAUNCHED, MIDDLE
+from vallum._kernel.fast.rows import ALL_MARKS, DECOY, FRESH, U32, Desk, Given, Sheet
 from vallum._kernel.fast.slots import (
     ASSET_ORDER_WORD,
+    CELL,
     DECOY_WORD,
     FAIL_WORD,
     LOCATION_WORD,
     PLACE_WORD,
     SHIFT_WORD,
     WAVE_WORD,
+    filled_up,
     fold,
     jit,
     leaf,
+    mark_of,
     uniform,
 )
-from vallum._kernel.problem import ARRIVAL, F64, I64, PROPORTIONAL, RANDOM_ASSET, U64
-
-
-@jit
-def sort_turns(order: U32, spot: F64, n: int) -> None:
-    """Put the first n turns into rising order of their keys; insertion, for lists are short."""
-    for i in range(1, n):
-        moved = order[TURN, i]
-        j = i
-        while j > 0 and spot[KEY, order[TURN, j - 1]] > spot[KEY, moved]:
-            order[TURN, j] = order[TURN, j - 1]
-            j -= 1
-        order[TURN, j] = moved
-
-
-@jit
-def covered_share(battery: Rows, cover_high: F64, may_fire: U8, c: int, asset: int) -> float:
-    """Share of the asset that batteries that have come and are not lost cover against class c, fit or not (R3, W5)."""
-    share = 0.0
-    for b in range(battery.shape[0]):
-        if battery[b].begun == 1 and battery[b].gone == 0 and may_fire[b, c] == 1:
-            share = max(share, cover_high[b, asset, c])
-    return min(1.0, share)
-
-
-@jit
-def make_guide(guide: U32, target: F64) -> None:
-    """Note for each cell of the uniforms the first asset that one of them can mean: no long search later."""
-    cells, assets = guide.shape[1], target.shape[1]
-    for c in range(guide.shape[0]):
-        a = 0
-        for cell in range(cells):
-            while a < assets - 1 and cell / cells >= target[c, a, CUT]:
-                a += 1
-            guide[c, cell] = a
+from vallum._kernel.problem import ARRIVAL, PROPORTIONAL, RANDOM_ASSET, U64
 
 
 @leaf
-def draw_asset(target: F64, guide: U32, c: int, u: float) -> int:
-    """The asset in whose cell of the cumulative shares u falls."""
-    a = guide[c, np.uint32(u * guide.shape[1])]
-    while a < target.shape[1] - 1 and u >= target[c, a, CUT]:
-        a += np.uint32(1)
-    return a
+def sort_turns(turn: U32, mark: U64, n: int) -> None:
+    """Put the first n turns into rising order of their marks; insertion, for lists are short."""
+    for i in range(1, n):
+        moved = turn[i]
+        j = i
+        while j > 0 and mark[turn[j - 1]] > mark[moved]:
+            turn[j] = turn[j - 1]
+            j -= 1
+        turn[j] = moved
 
 
-@jit
-def shifted_asset(battery: Rows, cover_high: F64, may_fire: U8, target: F64, c: int, u: float) -> int:
+@leaf
+def covered_share(g: Given, d: Desk, c: int, asset: int) -> float:
+    """Share of the asset that batteries that have come and are not lost cover against class c, fit or not (R3, W5)."""
+    share = 0.0
+    for b in range(d.battery.shape[0]):
+        if d.battery[b].begun == 1 and d.battery[b].gone == 0 and g.may_fire[b, c] == 1:
+            share = max(share, g.cover_high[b, asset, c])
+    return min(1.0, share)
+
+
+@leaf
+def shifted_asset(g: Given, d: Desk, c: int, u: float) -> int:
     """An asset by target weight times the share not covered, or -1 where all is covered (R3)."""
     total = 0.0
-    for a in range(target.shape[1]):
-        total += target[c, a, SHARE] * (1.0 - covered_share(battery, cover_high, may_fire, c, a))
+    for a in range(g.target_share.shape[1]):
+        total += g.target_share[c, a] * (1.0 - covered_share(g, d, c, a))
     reached, found = 0.0, -1
-    for a in range(target.shape[1]):
-        weight = target[c, a, SHARE] * (1.0 - covered_share(battery, cover_high, may_fire, c, a))
+    for a in range(g.target_share.shape[1]):
+        weight = g.target_share[c, a] * (1.0 - covered_share(g, d, c, a))
         if weight > 0.0:
             reached += weight
             found = a
@@ -97,153 +66,153 @@ def shifted_asset(battery: Rows, cover_high: F64, may_fire: U8, target: F64, c: 
     return found
 
 
-@jit
-def plan_shares(order: U32, spot: F64, target: F64, c: int, chain: Any, n: int) -> None:
-    """Spread n threats over assets in proportion, mixed by a draw (`allocation: proportional`)."""
+@leaf
+def draw_in_order(d: Desk, chain: Any, cause: Any, n: int) -> None:
+    """Draw a mark for each of n threats, and put them into the order of their marks."""
     for i in range(n):
-        order[TURN, i] = i
-        spot[KEY, i] = uniform(fold(fold(chain, i), PLACE_WORD))
-    sort_turns(order, spot, n)
-    done, assets = 0, target.shape[1]
+        d.turn[i] = i
+        d.mark[i] = mark_of(fold(fold(chain, i), cause))
+    sort_turns(d.turn, d.mark, n)
+
+
+@jit
+def plan_shares(g: Given, d: Desk, c: int, chain: Any, n: int) -> None:
+    """Spread n threats over assets in proportion, mixed by a draw (`allocation: proportional`)."""
+    draw_in_order(d, chain, PLACE_WORD, n)
+    done, assets = 0, g.target_cut.shape[1]
     for a in range(assets):
-        upto = n if a == assets - 1 else int(np.floor(target[c, a, CUT] * n + 0.5))
+        upto = n if a == assets - 1 else int(np.floor(g.target_cut[c, a] * n + 0.5))
         while done < upto:
-            order[PLAN, order[TURN, done]] = a
+            d.plan[d.turn[done]] = a
             done += 1
 
 
 @jit
-def decoy_limit(order: U32, spot: F64, count: int, share: float, chain: Any, n: int) -> float:
-    """A threat is a decoy if its draw is below this: the share, or the draw that a count reaches (W2)."""
-    if count < 0:
-        return share
-    if count >= n:
-        return 1.0
-    for i in range(n):
-        order[TURN, i] = i
-        spot[KEY, i] = uniform(fold(fold(chain, i), DECOY_WORD))
-    sort_turns(order, spot, n)
-    return float(spot[KEY, order[TURN, count]])
-
-
-@jit
-def draw_words(words: U64, spot: F64, chain: Any, n: int) -> None:
-    """Chain of each threat of a raid and class, and the draw of its place: no branch, so several at a time."""
-    for i in range(n):
-        words[OF_THREAT, i] = fold(chain, i)
-    for i in range(n):
-        spot[KEY, i] = uniform(fold(words[OF_THREAT, i], PLACE_WORD))
-
-
-@jit
-def draw_locations(words: U64, spot: F64, asset: Rows, threat: Rows, n: int) -> None:
-    """Where in their countries threats are aimed (W5)."""
-    for i in range(n):
-        if asset[threat[i].asset].country == 1:
-            spot[LOCATION, i] = uniform(fold(words[OF_THREAT, i], LOCATION_WORD))
-
-
-@jit
-def shift_targets(
-    threat: Rows, words: U64, spot: F64, battery: Rows, cover_high: F64, may_fire: U8, target: F64, asset: Rows,
-    shift: float, c: int, n: int,
-) -> None:  # fmt: skip
-    """Move a share of the threats to where the class is not covered, if there is such a place (R3)."""
-    for i in range(n):
-        word = words[OF_THREAT, i]
-        if uniform(fold(word, SHIFT_WORD)) >= shift:
-            continue
-        moved = shifted_asset(battery, cover_high, may_fire, target, c, spot[KEY, i])
-        if moved < 0:
-            continue
-        threat[i].asset = moved
-        spot[LOCATION, i] = MIDDLE
-        if asset[moved].country == 1:
-            share = covered_share(battery, cover_high, may_fire, c, moved)
-            spot[LOCATION, i] = share + (1.0 - share) * uniform(fold(word, LOCATION_WORD))
+def decoy_limit(d: Desk, of_class: Any, chain: Any, n: int) -> Any:
+    """A threat is a decoy if its mark is below this: of the share, or the mark that a count reaches (W2)."""
+    if of_class.decoy_count < 0:
+        return of_class.decoy_mark
+    if of_class.decoy_count >= n:
+        return ALL_MARKS
+    draw_in_order(d, chain, DECOY_WORD, n)
+    return d.mark[d.turn[of_class.decoy_count]]
 
 
 @leaf
-def touch(touched: U64, c: int, a: int) -> None:
-    """Note that somebody came to asset a."""
-    touched[c, a >> 6] |= np.uint64(1) << np.uint64(a & 63)
+def aim(g: Given, d: Desk, c: int, chain: Any, n: int) -> None:
+    """Draw the chain of each threat of a raid and class, and the asset that it is aimed at (R3)."""
+    planned, last = g.options[0].allocation == PROPORTIONAL, np.uint32(g.asset_name.shape[0] - 1)
+    if planned:
+        plan_shares(g, d, c, chain, n)
+    for i in range(filled_up(n)):
+        d.word[i] = fold(chain, i)
+    for i in range(filled_up(n)):
+        d.mark[i] = mark_of(fold(d.word[i], PLACE_WORD))
+    for i in range(n):
+        a = g.guide[c, d.mark[i] >> g.options[0].place_shift]
+        while a < last and d.mark[i] >= g.target_mark[c, a]:
+            a += np.uint32(1)
+        d.asset[i] = d.plan[i] if planned else a
+    if g.options[0].countries == 1:
+        for i in range(n):
+            d.location[i] = uniform(fold(d.word[i], LOCATION_WORD)) if g.country[d.asset[i]] == 1 else MIDDLE
 
 
 @jit
-def sift(
-    threat: Rows, words: U64, spot: F64, tally: I64, tonight: I32, touched: U64, limit: float, fail: float, waves: int,
-    wave: int, c: int, n: int,
-) -> int:  # fmt: skip
-    """Keep the threats of this wave, find the decoys, take out what fails before the defence (R4, W2)."""
-    kept = 0
+def shift_targets(g: Given, d: Desk, c: int, n: int) -> None:
+    """Move a share of the threats to where the class is not covered, if there is such a place (R3)."""
     for i in range(n):
-        word = words[OF_THREAT, i]
+        if mark_of(fold(d.word[i], SHIFT_WORD)) >= g.threat_class[c].shift_mark:
+            continue
+        moved = shifted_asset(g, d, c, (np.float64(d.mark[i]) + 0.5) * CELL)
+        if moved < 0:
+            continue
+        d.asset[i], d.location[i] = moved, MIDDLE
+        if g.country[moved] == 1:
+            share = covered_share(g, d, c, moved)
+            d.location[i] = share + (1.0 - share) * uniform(fold(d.word[i], LOCATION_WORD))
+
+
+@jit
+def sift(g: Given, d: Desk, s: Sheet, limit: Any, fail: Any, wave: int, c: int, n: int) -> int:
+    """Keep the threats of this wave, find the decoys, take out what fails before the defence (R4, W2)."""
+    waves, kept = g.options[0].waves, 0
+    for i in range(n):
+        word, a = d.word[i], d.asset[i]
         if waves > 1 and int(uniform(fold(word, WAVE_WORD)) * waves) != wave:
             continue
-        decoy = 1 if limit > 0.0 and uniform(fold(word, DECOY_WORD)) < limit else 0
-        a = threat[i].asset
-        tally[c, LAUNCHED + decoy] += 1
-        tonight[c, a, CAME] += 1 - decoy
-        touch(touched, c, a)
-        if fail > 0.0 and uniform(fold(word, FAIL_WORD)) < fail:
-            tally[c, FAILED + decoy] += 1
+        decoy = 1 if mark_of(fold(word, DECOY_WORD)) < limit else 0
+        s.by_class[c, LAUNCHED + decoy] += 1
+        d.came[c, a] += 1 - decoy
+        d.raided[c] += 1 - decoy
+        if mark_of(fold(word, FAIL_WORD)) < fail:
+            s.by_class[c, FAILED + decoy] += 1
             continue
-        words[OF_THREAT, kept], spot[LOCATION, kept] = word, spot[LOCATION, i]
-        threat[kept].asset, threat[kept].decoy = a, decoy
+        d.word[kept], d.asset[kept], d.location[kept] = word, a, d.location[i]
+        d.state[kept] = DECOY if decoy == 1 else FRESH
         kept += 1
     return kept
 
 
 @jit
-def muster(
-    threat: Rows, words: U64, spot: F64, order: U32, options: Rows, battery: Rows, cover_high: F64, may_fire: U8,
-    target: F64, guide: U32, asset: Rows, threat_class: Rows, tally: I64, tonight: I32, touched: U64, c: int,
-    chain: Any, launched: int, wave: int,
-) -> int:  # fmt: skip
+def find_cover(g: Given, d: Desk, c: int, n: int) -> None:
+    """Find the batteries that reach each threat: those that reach its asset, or its place in a country (W5)."""
+    assets = np.uint32(g.asset_name.shape[0])
+    for i in range(filled_up(n)):
+        d.row[i] = np.uint32(c) * assets + d.asset[i]
+    if g.options[0].countries == 0:
+        return
+    for i in range(n):
+        if g.country[d.asset[i]] == 0:
+            continue
+        of_place, own = d.row[i], np.uint32(g.reach_start.shape[0] - 1 + i)
+        d.row[i] = own
+        for w in range(d.reach_bits.shape[1]):
+            d.reach_bits[own, w] = np.uint64(0)
+        for j in range(g.reach_start[of_place], g.reach_start[of_place + 1]):
+            of_battery = g.reach[j]
+            if of_battery.low <= d.location[i] < of_battery.high:
+                d.reach_bits[own, d.battery[of_battery.battery].word] |= d.battery[of_battery.battery].bit
+
+
+@jit
+def muster(g: Given, d: Desk, s: Sheet, c: int, chain: Any, launched: int, wave: int) -> int:
     """List the threats of one class that come in this wave; return how many there are.
 
     One loop for each question, and none for a question that no threat of the class asks.
     """
-    of_class, waves = threat_class[c], options[0].waves
-    limit = decoy_limit(order, spot, of_class.decoy_count, of_class.decoy_share, chain, launched)
-    planned = options[0].allocation == PROPORTIONAL
-    if planned:
-        plan_shares(order, spot, target, c, chain, launched)
-    fail = of_class.fail if of_class.fail_before == 1 else 0.0
-    draw_words(words, spot, chain, launched)
-    for i in range(launched):
-        a = order[PLAN, i] if planned else draw_asset(target, guide, c, spot[KEY, i])
-        threat[i].asset, threat[i].decoy, spot[LOCATION, i] = a, 0, MIDDLE
-    if options[0].countries == 1:
-        draw_locations(words, spot, asset, threat, launched)
-    if of_class.shift > 0.0:
-        shift_targets(threat, words, spot, battery, cover_high, may_fire, target, asset, of_class.shift, c, launched)
+    of_class = g.threat_class[c]
+    limit = decoy_limit(d, of_class, chain, launched)
+    fail = of_class.fail_mark if of_class.fail_before == 1 else np.uint64(0)
+    aim(g, d, c, chain, launched)
+    if of_class.shift_mark > np.uint64(0):
+        shift_targets(g, d, c, launched)
     n = launched
-    if waves > 1 or limit > 0.0 or fail > 0.0:
-        n = sift(threat, words, spot, tally, tonight, touched, limit, fail, waves, wave, c, launched)
+    if g.options[0].waves > 1 or limit > np.uint64(0) or fail > np.uint64(0):
+        n = sift(g, d, s, limit, fail, wave, c, launched)
     else:
-        tally[c, LAUNCHED] += launched
+        s.by_class[c, LAUNCHED] += launched
+        d.raided[c] += launched
         for i in range(n):
-            tonight[c, threat[i].asset, CAME] += 1
-            touch(touched, c, threat[i].asset)
-    for i in range(n):
-        row = threat[i]
-        words[OF_PLACE, i] = fold(words[OF_THREAT, i], asset[row.asset].name ^ np.uint64(wave))
-        row.site, row.fired, row.alive, row.hit, row.saw, row.treated, row.short = row.asset, 0, 1, 0, 0, 0, 0
+            d.came[c, d.asset[i]] += 1
+        for i in range(filled_up(n)):
+            d.state[i] = FRESH
+    find_cover(g, d, c, n)
+    for i in range(filled_up(n)):
+        d.place_word[i] = fold(d.word[i], g.asset_name[d.asset[i]] ^ np.uint64(wave))
     return n
 
 
 @jit
-def line_up(threat: Rows, spot: F64, order: U32, asset: Rows, how: int, chain: Any, n: int) -> None:
+def line_up(g: Given, d: Desk, c: int, chain: Any, n: int) -> None:
     """Put threats in the order in which they are served (E1)."""
-    for i in range(n):
-        order[TURN, i] = i
-    if how == ARRIVAL:
+    for i in range(filled_up(n)):
+        d.turn[i] = i
+    if g.options[0].order == ARRIVAL:
         return
     for i in range(n):
-        of_asset = asset[threat[i].asset]
-        if how == RANDOM_ASSET:
-            spot[KEY, i] = uniform(fold(fold(chain, ASSET_ORDER_WORD), of_asset.name))
+        if g.options[0].order == RANDOM_ASSET:
+            d.mark[i] = mark_of(fold(fold(chain, ASSET_ORDER_WORD), g.asset_name[d.asset[i]]))
         else:
-            spot[KEY, i] = of_asset.rank
-    sort_turns(order, spot, n)
+            d.mark[i] = g.asset_rank[d.asset[i]]
+    sort_turns(d.turn, d.mark, n)

@@ -8,17 +8,17 @@ import numpy as np
 
 from vallum._kernel.cache import is_ready
 from vallum._kernel.fast import rows
-from vallum._kernel.fast.columns import STATES, THREAT_WORDS
+from vallum._kernel.fast.columns import STATES
 from vallum._kernel.fast.nights import compiled_nights
-from vallum._kernel.fast.rows import U8, U32, Desk, Given, Rows
+from vallum._kernel.fast.rows import ALL_MARKS, BITS, U8, U32, Desk, Given, Rows
+from vallum._kernel.fast.slots import LANES
+from vallum._kernel.fast.views import AXES, addresses
 from vallum._kernel.problem import F64, I64, U64, Problem, Tally, blank_sheets, tally_of
 
-#: Room for the threats of a raid, where no raid comes at all.
-FEWEST_THREATS = 8
 #: Cells of the guide for each asset: so many that hardly one of them holds the border between two assets.
 CELLS_AN_ASSET = 8
-#: Bits of a word of flags.
-BITS = 64
+#: Marks are numbers of so many bits.
+MARK_BITS = 52
 
 
 def _whole(part: Any) -> I64:
@@ -59,50 +59,105 @@ def _worlds(*parts: Any) -> int:
     return max(part.shape[0] for part in parts)
 
 
-def _batteries(p: Problem) -> Rows:
+def _filled_up(count: Any) -> Any:
+    """The next multiple of LANES."""
+    return -(-count // LANES) * LANES
+
+
+def _scattered(value: Any, place: I64, length: int, blank: float) -> Any:
+    """The last axis of an array spread over a longer one, and blank between."""
+    made = np.full((*value.shape[:-1], length), blank, value.dtype)
+    made[..., place] = value
+    return made
+
+
+def marks_below(probability: Any) -> U64:
+    """How many marks have a uniform below this probability: exact, for 2^52 p is, and so is what is rounded up."""
+    share = np.clip(np.asarray(probability, np.float64), 0.0, 1.0)
+    return _names(np.minimum(np.ceil(np.maximum(share * float(ALL_MARKS) - 0.5, 0.0)), float(ALL_MARKS)))
+
+
+def _places(p: Problem) -> tuple[dict[str, Any], U32, U64]:
+    """Layers with their words of battery bits, and the word and the bit of each battery."""
+    first, last = p.layer_start[:-1], p.layer_start[1:]
+    last_word = np.cumsum(-(-(last - first) // BITS))
+    first_word = np.concatenate([[0], last_word[:-1]])
+    layer = np.repeat(np.arange(len(p.layer_kind)), last - first)
+    place = np.arange(len(p.battery_word)) - first[layer]
+    words = {"first": first, "last": last, "first_word": first_word, "last_word": last_word}
+    return words, _index(first_word[layer] + place // BITS), np.uint64(1) << _names(place % BITS)
+
+
+def _batteries(p: Problem, word: U32, bit: U64) -> Rows:
+    worlds = _worlds(p.availability, p.repair, p.loss, p.battery_from, p.teams, p.channels)
     return _packed(
         rows.BATTERY,
-        (len(p.chains), len(p.battery_word)),
+        (worlds, len(p.battery_word)),
         name=p.battery_word,
+        availability=p.availability,
+        repair=p.repair,
+        loss_mark=marks_below(p.loss),
         start=p.battery_from,
         teams=p.teams,
         channels=p.channels,
         magazine=np.maximum(p.magazine, 0),
+        word=word,
+        bit=bit,
         armed=p.magazine >= 0,
         to_depot=p.loss_to_depot,
         sighted=1,
     )
 
 
-def _chances(p: Problem) -> Rows:
-    parts = {
-        "availability": p.availability[:, None],
-        "repair": p.repair[:, None],
-        "reliability": p.reliability,
-        "loss": p.loss[:, None],
-    }
-    return _packed(rows.CHANCE, (_worlds(*parts.values()), p.kill.shape[1], len(p.battery_word)), **parts)
+def _bits(flags: Any, word: U32, bit: U64, words: int) -> U64:
+    """Sets of batteries as bits. (..., B) to (..., words)"""
+    made = np.zeros((*flags.shape[:-1], words), np.uint64)
+    for w in range(words):
+        here = word == w
+        made[..., w] = np.where(flags[..., here], bit[here], np.uint64(0)).sum(axis=-1, dtype=np.uint64)
+    return made
 
 
 def _sight(p: Problem) -> Rows:
     shape = (_worlds(p.track, p.success), p.kill.shape[1], *p.track.shape[2:])
-    return _packed(rows.SIGHT, shape, track=p.track, success=p.success)
+    marks = {"track_mark": marks_below(p.track), "success_mark": marks_below(p.success)}
+    return _packed(rows.SIGHT, shape, track=p.track, success=p.success, **marks)
 
 
 def _classes(p: Problem) -> Rows:
-    parts = {"decoy_share": p.decoy_share, "fail": p.fail, "shift": p.shift[:, None], "decoy_count": p.decoy_count}
-    fixed = {"name": p.class_word, "fail_before": p.fail_before, "single": p.single}
-    return _packed(rows.THREAT_CLASS, (_worlds(*parts.values()), len(p.class_word)), **parts, **fixed)
+    parts = {"decoy_share": p.decoy_share, "fail": p.fail, "decoy_count": p.decoy_count, "shift": p.shift[:, None]}
+    worlds = _worlds(*parts.values())
+    marks = {"decoy_mark": p.decoy_share, "fail_mark": p.fail, "shift_mark": parts.pop("shift")}
+    decoyed = ((p.decoy_share > 0.0) | (p.decoy_count > 0)).any(axis=0)
+    fixed = {"name": p.class_word, "fail_before": p.fail_before, "single": p.single, "decoyed": decoyed}
+    below = {name: marks_below(share) for name, share in marks.items()}
+    return _packed(rows.THREAT_CLASS, (worlds, len(p.class_word)), **parts, **below, **fixed)
 
 
-def _target(p: Problem) -> F64:
-    return _real(np.stack([p.target_cut, p.target_share], axis=-1))
+def _targets(p: Problem) -> dict[str, Any]:
+    """Where threats are aimed: marks below which, a guide to them, and for groups the share of those still left."""
+    cells = CELLS_AN_ASSET << (len(p.asset_word) - 1).bit_length()
+    bounds = np.arange(cells) / cells
+    guide = [[np.searchsorted(cut[:-1], bounds, side="right") for cut in of_class] for of_class in p.target_cut]
+    rest = np.subtract.accumulate(np.insert(p.target_share, 0, 1.0, axis=2), axis=2)[..., :-1]
+    share = np.divide(p.target_share, rest, out=np.zeros_like(rest), where=rest > 0.0).clip(0.0, 1.0)
+    certain = share >= 1.0
+    odds, known = np.where(certain, 0.0, share), np.where(certain, 0.5, share)
+    part = _packed(rows.PART, share.shape, share=share, odds=odds / (1.0 - known), log_rest=np.log1p(-known))
+    return {
+        "target_cut": _real(p.target_cut),
+        "target_share": _real(p.target_share),
+        "target_mark": marks_below(p.target_cut),
+        "guide": _index(guide),
+        "part": part,
+    }
 
 
 def _options(p: Problem) -> Rows:
     names = ("waves", "transit", "massed", "allocation", "order", "spread", "scope", "traced")
     losses, repairs = (p.loss > 0.0).any(), (p.repair > 0.0).any()
     found = {
+        "place_shift": MARK_BITS - (CELLS_AN_ASSET << (len(p.asset_word) - 1).bit_length()).bit_length() + 1,
         "losses": losses,
         "fallible": (p.availability < 1.0).any(),
         "steady": not (losses or repairs or (p.battery_from > 0).any()),
@@ -115,54 +170,78 @@ def _options(p: Problem) -> Rows:
 
 def _cells(p: Problem) -> tuple[dict[str, Any], I64]:
     """Cells by type and in the order of ties, and the cell of each magazine and type: the last one for none."""
-    has_room = (p.room_ready + p.room_reload > 0).T
+    room = p.room_ready + p.room_reload
     by_rank = np.argsort(p.magazine_rank, kind="stable")
-    t, place = np.nonzero(has_room[:, by_rank])
-    m, cells = by_rank[place], len(t)
-    cell = np.zeros((len(p.chains), cells + 1), rows.CELL)
-    fixed = {"room_ready": p.room_ready[m, t], "room": (p.room_ready + p.room_reload)[m, t], "magazine": m, "type": t}
-    for name, value in {**fixed, "weight": p.weight[:, m, t]}.items():
-        cell[name][:, :cells] = value
-    number = np.full(p.room_ready.shape, cells)
-    number[m, t] = np.arange(cells)
-    return {"cell": cell, "cells_start": _index(np.searchsorted(t, np.arange(p.stock.shape[1] + 1)))}, number
+    t, place = np.nonzero((room > 0).T[:, by_rank])
+    m, counts = by_rank[place], (room > 0).sum(axis=0)
+    start = np.concatenate([[0], np.cumsum(_filled_up(counts))])
+    cell = np.arange(len(t)) + (start[:-1] - np.concatenate([[0], np.cumsum(counts)[:-1]]))[t]
+    cells = int(start[-1]) + LANES
+    number = np.full(room.shape, cells - 1)
+    number[m, t] = cell
+
+    def placed(value: Any, blank: float) -> Any:
+        return _scattered(value, cell, cells, blank)
+
+    weight = p.weight[:, m, t]
+    return {
+        "cells_start": _index(start),
+        "cell_magazine": _index(placed(m, 0)),
+        "cell_type": _index(placed(t, 0)),
+        "room_ready": _whole(placed(p.room_ready[m, t], 0)),
+        "room": _real(placed(np.where(weight > 0.0, room[m, t], 0), 0)),
+        "weight": _real(placed(weight, 1)),
+    }, number
 
 
-def _loads(p: Problem, cell_of: I64) -> tuple[Rows, I64]:
-    """Load lists one after the other, and where those of each battery and class begin; a list ends at its first gap."""
+def _loads(p: Problem, cell_of: I64) -> Rows:
+    """Load lists; one ends at its first gap. (W, C, B, T)"""
     system = p.battery_system
     listed = np.logical_and.accumulate(p.loads[system] >= 0, axis=2) & (p.magazine >= 0)[:, None, None]
     b, c, place = np.nonzero(listed)
     types = p.loads[system[b], c, place]
-    load = _packed(
-        rows.LOAD,
-        (p.reserve.shape[0], len(types)),
-        type=types,
-        cell=cell_of[p.magazine[b], types],
-        reserve=p.reserve[:, system[b], c, types],
-    )
-    return load, np.concatenate([[0], np.cumsum(listed.sum(axis=2))])
+    load = np.zeros((len(p.reserve), len(p.class_word), *listed.shape[::2]), rows.LOAD)
+    load["type"] = rows.NO_TYPE
+    for name, value in (("type", types), ("cell", cell_of[p.magazine[b], types])):
+        load[name][:, c, b, place] = value
+    load["reserve"][:, c, b, place] = p.reserve[:, system[b], c, types]
+    return load
 
 
-def _reach(p: Problem, cell_of: I64) -> dict[str, Any]:
-    """Who may reach whom, as rows in compressed form: most batteries reach few assets, against few classes."""
-    load, load_start = _loads(p, cell_of)
-    may_fire = np.diff(load_start).reshape(len(p.battery_word), len(p.class_word)) > 0
-    flags = ((p.cover_high > p.cover_low).any(axis=0) & may_fire[:, None, :]).transpose(2, 1, 0)
-    classes, assets, batteries = flags.shape
-    c, a, b = np.nonzero(flags)
-    first_of_row = np.arange(classes * assets).reshape(classes, assets, 1) * batteries
-    start = np.concatenate([[0], np.cumsum(flags)])[first_of_row + p.layer_start]
+def _reach(p: Problem, cell_of: I64, word: U32, bit: U64, words: int) -> dict[str, Any]:
+    """Who may reach whom: bits for each asset, and rows for each country, where it depends on the place."""
+    load = _loads(p, cell_of)
+    may_fire = (load["type"][0, :, :, 0] != rows.NO_TYPE).T
+    reaches = ((p.cover_high > p.cover_low) & may_fire[:, None, :]).transpose(0, 3, 2, 1)
+    worlds, classes, assets, _batteries = reaches.shape
+    is_country = p.country == 1
+    c, a, b = np.nonzero(reaches.any(axis=0) & is_country[:, None])
+    bits = _bits(reaches & ~is_country[:, None], word, bit, words)
     low, high = p.cover_low[:, b, a, c], p.cover_high[:, b, a, c]
-    lists = {"first": load_start[b * classes + c], "last": load_start[b * classes + c + 1]}
+    served = [
+        reaches[..., p.layer_start[k] : p.layer_start[k + 1]].any(axis=(0, 2, 3)) for k in range(len(p.layer_kind))
+    ]
     return {
         "load": load,
         "may_fire": _flags(may_fire),
-        "reach_start": _index(start),
-        "reach": _packed(rows.REACH, (_worlds(low, high), len(b)), battery=b, low=low, high=high, **lists),
+        "reach_bits": _names(bits.reshape(worlds, classes * assets, words)),
+        "reach_start": _index(np.searchsorted(c * assets + a, np.arange(classes * assets + 1))),
+        "reach": _packed(rows.REACH, (_worlds(low, high), len(b)), battery=b, low=low, high=high),
         "cover_high": _real(p.cover_high),
-        "serves": _flags((np.diff(start, axis=2) > 0).any(axis=1).T),
+        "first_type": _first_types(p, may_fire),
+        "serves": _flags(np.reshape(served, (len(p.layer_kind), classes))),
     }
+
+
+def _first_types(p: Problem, may_fire: Any) -> U32:
+    """What the batteries of each layer fire first at each class, where they agree. (L, C)"""
+    found = np.full((len(p.layer_kind), len(p.class_word)), rows.NO_TYPE)
+    for k, c in np.ndindex(found.shape):
+        of_layer = slice(p.layer_start[k], p.layer_start[k + 1])
+        types = np.unique(p.loads[p.battery_system[of_layer][may_fire[of_layer, c]], c, 0])
+        if len(types) == 1:
+            found[k, c] = types[0]
+    return _index(found)
 
 
 def _fires(p: Problem) -> U8:
@@ -172,67 +251,88 @@ def _fires(p: Problem) -> U8:
 
 
 def _given(p: Problem) -> Given:
-    layers, assets, futures = (len(p.layer_kind),), (len(p.asset_word),), len(p.chains)
     cells, cell_of = _cells(p)
+    places, word, bit = _places(p)
+    words = max(1, int(places["last_word"].max(initial=0)))
+    batteries = np.arange(len(word))
+
+    def spread(value: U64) -> U64:
+        return _names(_scattered(value, batteries, _filled_up(len(word)), 0))
+
     return Given(
-        chains=_names(p.chains),
+        chain=_names(p.chains[:, None]),
         options=_options(p),
         raid_start=_whole(p.raid_start),
         raid_counts=_whole(p.raid_counts),
         priority=_index(p.priority),
         threat_class=_classes(p),
-        asset=_packed(rows.ASSET, assets, name=p.asset_word, rank=p.asset_rank, country=p.country),
-        asset_people=_real(p.asset_people),
-        target=_target(p),
-        layer=_packed(
-            rows.LAYER, layers, name=p.layer_word, kind=p.layer_kind, first=p.layer_start[:-1], last=p.layer_start[1:]
-        ),
+        asset_name=_names(p.asset_word),
+        asset_rank=_names(p.asset_rank),
+        country=_flags(p.country),
+        people=_real(p.asset_people),
+        **_targets(p),
+        layer=_packed(rows.LAYER, (len(p.layer_kind),), name=p.layer_word, kind=p.layer_kind, **places),
         sight=_sight(p),
         salvos=_whole(p.salvo),
-        battery=_batteries(p),
-        chance=_chances(p),
-        **_reach(p, cell_of),
+        battery=_batteries(p, word, bit),
+        battery_name=_names(spread(p.battery_word)),
+        battery_magazine=_index(np.maximum(p.magazine, 0)),
+        battery_armed=_flags(p.magazine >= 0),
+        fit_mark=spread(marks_below(p.availability)),
+        reliability_mark=marks_below(
+            np.broadcast_to(p.reliability, (len(p.reliability), *p.kill.shape[1:2], len(bit)))
+        ),
+        no_channel_bits=_bits(p.channels <= 0, word, bit, words),
+        **_reach(p, cell_of, word, bit, words),
         fires=_fires(p),
-        kill=_real(p.kill),
+        kill_mark=marks_below(p.kill),
         era_start=_whole(p.era_start),
         **cells,
-        magazine=_packed(rows.MAGAZINE, (futures, len(p.magazine_rank)), rate=p.reload_rate),
-        depot=np.array(np.broadcast_to(p.stock, (futures, p.stock.shape[1])), np.int64, order="C"),
+        reload_rate=_whole(p.reload_rate),
+        stock=_whole(p.stock),
         arrivals=_whole(p.arrivals),
     )
 
 
-def _desk(p: Problem) -> Desk:
-    most = max(FEWEST_THREATS, int(p.raid_counts.max(initial=0)))
+def _desk(p: Problem, given: Given) -> Desk:
+    """A desk of the sizes of this problem, all of it blank."""
     assets, classes, batteries = len(p.asset_word), len(p.class_word), len(p.battery_word)
-    magazines, sites = len(p.magazine_rank), assets + (batteries if p.country.any() else 0)
-    return Desk(
-        threat=np.zeros(most, rows.THREAT),
-        words=np.zeros((THREAT_WORDS, most), np.uint64),
-        spot=np.zeros((2, most)),
-        order=np.zeros((3, most), np.uint32),
-        group=np.zeros((2, STATES), np.int64),
-        seen=np.zeros((2, STATES), np.int64),
-        tonight=np.zeros((classes, assets, 3), np.int32),
-        touched=np.zeros((classes, -(-assets // BITS)), np.uint64),
-        place=np.zeros((classes, sites, 3), np.int32),
-        pipe=np.zeros((p.room_ready.size, max(1, p.transit)), np.int64),
-        waiting=np.zeros(magazines, np.uint32),
-        need=np.zeros((6, magazines)),
-        country=np.zeros(p.stock.shape[1], np.int64),
-        empties=np.zeros(1, rows.EMPTIES),
-        luck=np.full(batteries, 0.5),
-        stands=np.zeros(batteries, np.uint8),
-        able=np.zeros(batteries, np.uint8),
-        busy=np.zeros(batteries, np.int64),
-        guide=np.zeros((classes, CELLS_AN_ASSET << (assets - 1).bit_length()), np.uint32),
-    )
+    threats, cells = _filled_up(max(1, int(p.raid_counts.max(initial=0)))), len(given.cell_type)
+    words, spread = given.reach_bits.shape[2], _filled_up(batteries)
+    shapes = {
+        **_all(rows.OF_THREATS, threats),
+        **_all(("battery", "busy"), batteries),
+        **_all(("luck", "stands"), spread),
+        **_all(("stand_bits", "able_bits", "full_bits", "round_bits"), words),
+        "reach_bits": (classes * assets + threats, words),
+        **_all(rows.OF_CELLS, cells),
+        "pipe": (cells, max(1, p.transit)),
+        **_all(("open", "fate", "counts", "filled", "left"), len(p.magazine_rank)),
+        **_all(("depot", "imported"), p.stock.shape[1]),
+        **_all(("group", "seen"), 2, STATES),
+        **_all(("came", "leaked", "dry", "attacked", "harmed"), classes, _filled_up(assets)),
+        "place": (classes, assets + (batteries if p.country.any() else 0), 3),
+        **_all(("raided", "harm", "placed"), classes),
+        "era": (1,),
+    }
+    made: dict[str, Any] = {name: np.zeros(shapes[name], axes.kind) for name, axes in AXES[Desk].items()}
+    made |= {"last_bits": made["last"].view(np.int64), "following_bits": made["following"].view(np.int64)}
+    return Desk(**made)
+
+
+def _all(names: tuple[str, ...], *shape: int) -> dict[str, tuple[int, ...]]:
+    """One shape for all of them."""
+    return dict.fromkeys(names, shape)
 
 
 def nights(problem: Problem) -> Tally:
     """Fight every future of the block: the twin of `reference.nights`, compiled."""
     sheets = blank_sheets(problem)
-    compiled_nights(_given(problem), sheets, _desk(problem))
+    given = _given(problem)
+    parts = (given, _desk(problem, given), sheets)
+    table, _held = addresses(parts, len(problem.chains))
+    for row in (table.ctypes.data + table.strides[0] * np.arange(len(table))).tolist():
+        compiled_nights(row)
     return tally_of(sheets)
 
 

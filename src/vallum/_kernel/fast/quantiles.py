@@ -25,18 +25,24 @@ FAR: Final = 255
 SHARES: Final = np.array([0.0, *(1.0 / k for k in range(1, FAR + 1))])
 #: A first term below exp of this has lost digits.
 LOWEST: Final = -600.0
+#: Of more than this, logarithms of factorials have lost digits.
+MANY: Final = 2000
+#: So many standard deviations below the mean lies less than a thousandth of the margin, where FEW or more are left out.
+SPREADS: Final = 9.0
 #: The short way has not found it.
 UNSURE: Final = -1
 
 
 @jit
-def few_of_many(u: float, n: int, p: float) -> int:
-    """The binomial quantile for a small mean, summed from zero upwards; UNSURE near a border."""
-    exponent = n * math.log1p(-p)
-    if u > 1.0 - 2.0 * MARGIN or exponent < LOWEST:
+def few_of_many(u: float, n: int, p: float, odds: float, log_rest: float) -> int:
+    """The binomial quantile for a small mean, summed from zero upwards; UNSURE near a border.
+
+    odds : p / (1 - p); log_rest : log(1 - p)
+    """
+    exponent = n * log_rest
+    if n * p >= FEW or u > 1.0 - 2.0 * MARGIN or exponent < LOWEST:
         return UNSURE
-    odds, last, k = p / (1.0 - p), min(n, FAR), 0
-    term = math.exp(exponent)
+    last, k, term = min(n, FAR), 0, math.exp(exponent)
     reached = term
     while reached < u - MARGIN and k < last:
         k += 1
@@ -46,19 +52,53 @@ def few_of_many(u: float, n: int, p: float) -> int:
 
 
 @jit
-def binomial_quantile(u: float, n: int, p: float) -> int:
-    """Smallest k with P(Binomial(n, p) <= k) >= u (rule F4).
+def many_of_many(u: float, n: int, p: float, odds: float, log_rest: float) -> int:
+    """The binomial quantile for a larger mean, summed from where hardly anything lies below; UNSURE near a border.
 
-    Terms start from 1 at the mode, so that none overflows, and are summed outwards on both sides at once.
+    The first term comes from logarithms of factorials, whose error grows with n: so n is limited.
     """
+    if n > MANY or n * (1.0 - p) < FEW or u > 1.0 - 2.0 * MARGIN:
+        return UNSURE
+    k = max(0, int(n * p - SPREADS * math.sqrt(n * p * (1.0 - p))))
+    ways = math.lgamma(n + 1.0) - math.lgamma(k + 1.0) - math.lgamma(n - k + 1.0)
+    term = math.exp(ways + k * math.log(p) + (n - k) * log_rest)
+    reached = term
+    while reached < u - MARGIN and k < n:
+        k += 1
+        term *= (n - k + 1) * odds / k
+        reached += term
+    return k if reached > u + MARGIN else UNSURE
+
+
+@jit
+def part_quantile(u: float, n: int, p: float, odds: float, log_rest: float) -> int:
+    """The binomial quantile of a share whose odds and log of the rest are known (rule F4)."""
     if n <= 0 or p <= 0.0:
         return 0
     if p >= 1.0:
         return n
-    if n * p < FEW:
-        found = few_of_many(u, n, p)
-        if found != UNSURE:
-            return found
+    found = few_of_many(u, n, p, odds, log_rest)
+    if found == UNSURE:
+        found = many_of_many(u, n, p, odds, log_rest)
+    return found if found != UNSURE else from_mode(u, n, p)
+
+
+@jit
+def binomial_quantile(u: float, n: int, p: float) -> int:
+    """Smallest k with P(Binomial(n, p) <= k) >= u (rule F4)."""
+    if n <= 0 or p <= 0.0:
+        return 0
+    if p >= 1.0:
+        return n
+    return part_quantile(u, n, p, p / (1.0 - p), math.log1p(-p))
+
+
+@jit
+def from_mode(u: float, n: int, p: float) -> int:
+    """The binomial quantile the long way, for 0 < p < 1.
+
+    Terms start from 1 at the mode, so that none overflows, and are summed outwards on both sides at once.
+    """
     odds = p / (1.0 - p)
     mode = min(n, int((n + 1) * p))
     low, high, down, up, below, above = mode, mode, 1.0, 1.0, 0.0, 1.0

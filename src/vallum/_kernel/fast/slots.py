@@ -14,19 +14,20 @@ from vallum import dice
 #: All compiled functions but the outermost are part of it: only that one is kept on disk and called from
 #: Python, so the others need no wrappers, which take long to compile. They make no arrays, so references to
 #: them need no counting (`_nrt`), which would take half of the time.
-_PART: Final[dict[str, Any]] = {
-    "nogil": True,
-    "error_model": "numpy",
-    "no_cpython_wrapper": True,
-    "no_cfunc_wrapper": True,
-    "_nrt": False,
-}
+_WHOLE: Final[dict[str, Any]] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+_PART: Final[dict[str, Any]] = {**_WHOLE, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+outermost = numba.njit(**_WHOLE)
 jit = numba.njit(**_PART)
-#: The same for what is called for every threat: copied to where it is called.
+#: The same, copied to where it is called.
 leaf = numba.njit(**_PART, forceinline=True)
-#: The same where sums may be taken in any order: only for numbers that no count depends on.
-loose = numba.njit(**_PART, fastmath=True)
+#: The same for the few that are called once: copied before anything is compiled, else the compiler would go over all
+#: below them once more for each.
+once = numba.njit(**_PART, inline="always")
+#: The same where sums may be taken in any order: only for numbers that no count depends on, or whole ones.
+loose = numba.njit(**_PART, fastmath=True, forceinline=True)
 
+#: So many are taken at a time.
+LANES: Final = 8
 GOLDEN: Final = np.uint64(dice.GOLDEN)
 MIX_A: Final = np.uint64(dice.MIX_A)
 MIX_B: Final = np.uint64(dice.MIX_B)
@@ -55,6 +56,12 @@ def fold(chain: Any, part: Any) -> Any:
     return z ^ (z >> S31)
 
 
+@leaf
+def filled_up(n: int) -> int:
+    """The next multiple of LANES: of what nobody asks for, a whole step costs less than the rest one by one."""
+    return (n + LANES - 1) & -LANES
+
+
 @intrinsic
 def lowest_bit(_context: Any, word: Any) -> Any:
     """The number of the lowest bit that is set in a word that is not 0: one instruction of the processor."""
@@ -63,6 +70,12 @@ def lowest_bit(_context: Any, word: Any) -> Any:
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
 
     return numba.types.uint64(numba.types.uint64), code
+
+
+@leaf
+def mark_of(chain: Any) -> Any:
+    """The mark at the end of a chain: a uniform in whole numbers."""
+    return chain >> S12
 
 
 @leaf

@@ -37,6 +37,7 @@ def campaign(future: Future) -> None:
         note_evening(future, day)
         fight_night(Night(future, day, chain, future.enter_era(day)))
         count_stock(future, midnight=day + 1)
+    count_people(future)
 
 
 def fight_night(night: Night) -> None:
@@ -105,14 +106,21 @@ def in_country(future: Future, t: int) -> int:
 
 
 def close_asset(night: Night, c: int, asset: int, attack: Attack) -> None:
-    """Count the people of an asset as attacked and as spared, and note its first dry leaker (O)."""
-    tally, people = night.future.tally, night.future.assets[asset].people
+    """Count a night of an asset as attacked and as spared, and note its first dry leaker (O)."""
+    future, tally = night.future, night.future.tally
     if attack.real > 0:
-        tally.attacked[c] += people
-        if attack.leaked == 0:
-            tally.spared[c] += people
+        future.attacked[asset, c] += 1
+        future.spared[asset, c] += int(attack.leaked == 0)
     if attack.dry > 0:
         tally.asset_first_dry[asset, c] = min(tally.asset_first_dry[asset, c], night.day)
+
+
+def count_people(future: Future) -> None:
+    """Sum people times nights over the assets, in their order (O)."""
+    for c in range(len(future.classes)):
+        for number, asset in enumerate(future.assets):
+            future.tally.attacked[c] += asset.people * future.attacked[number, c]
+            future.tally.spared[c] += asset.people * future.spared[number, c]
 
 
 def is_massed_dry(night: Night, c: int) -> bool:

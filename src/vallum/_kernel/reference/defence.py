@@ -5,6 +5,7 @@ Indexes of classes, assets and interceptor types are those of the Problem.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
@@ -144,6 +145,9 @@ class Future:
     layers: list[Layer]
     depot: list[int]  # rounds by type
     arrivals: list[list[int]]  # by day and type
+    #: Nights with a real threat, and of these the spared ones, by asset and class.
+    attacked: Counter[tuple[int, int]] = field(default_factory=Counter)
+    spared: Counter[tuple[int, int]] = field(default_factory=Counter)
 
     def enter_era(self, day: int) -> list[list[float]]:
         """Let the last era that has begun hold; return its kill probabilities, by type and class (E3, K3)."""
