@@ -65,65 +65,82 @@ typedef struct { double attacked, spared; } People;
 
 /* --- one future --------------------------------------------------------------------------------------------------- */
 
+/* What a threat has been through, in one word. The lowest five bits tell why it leaked, if nothing was fired at it;
+ * the upper half counts the shots. */
+enum { STATE_WHY = 31, STATE_TREATED = 16, STATE_SHORT = 32, STATE_DECOY = 64, STATE_HIT = 128, STATE_OUT = 256 };
+#define KILL_OF_HIT ((1ULL << 32) / STATE_HIT)
+enum { STATE_GONE = STATE_HIT | STATE_OUT, ONE_SHOT = 1 << 16 };
+#define FEW 8
+#define ALL_MARKS (1ULL << 52)
+#define NOBODY UINT32_MAX
+#define NO_TYPE UINT32_MAX
 typedef struct {
-    u32 asset, site, primary, fired;
-    const struct Reach *row; /* the first that covers and sees it, in the layer that it meets */
-    int gun;
-    u8 decoy, alive, hit, engaged, saw, treated, is_short;
-} Threat;
-typedef struct { u64 name; double decoy_share, fail; i64 decoy_count; u8 fail_before, single; } Class;
-typedef struct { u64 name; i64 rank; u8 country; } Asset;
-typedef struct { u64 name; i64 treated; u32 first, last; u8 kind; } Layer;
-typedef struct {
-    u64 name;
-    double availability, repair, loss;
-    i64 start, teams, channels;
-    u32 magazine;
-    u8 armed, to_depot, begun, broken, gone, sighted;
-} Battery;
-typedef struct Reach { double low, high; u32 battery, first, last; } Reach;
+    u64 name; double decoy_share, fail_share; i64 decoy_count; u64 fail; u8 fail_before, single, decoyed;
+} Class;
+/* Each layer begins with a word of its own in the sets of batteries, so most layers are one word. */
+typedef struct { u64 name; i64 treated; u32 first, last, first_word, last_word; u8 kind; } Layer;
+/* A battery that may reach a country against a class: the locations from low to below high. */
+typedef struct { double low, high; u32 battery; } Reach;
 typedef struct { i64 reserve; u32 cell, type; } Load;
-typedef struct { i64 ready, reload, moving, room_ready, room; double weight; u32 magazine, type; } Cell;
-typedef struct { i64 total, rate, left; u8 open, fate, counts; } Magazine;
-typedef struct { int32_t came, leaked, dry; } Tonight;
-typedef struct { int32_t came, shots, dry; } Place;
-/* Cells that wait for rounds of a type: whole numbers, but for the weight and the levels of the last and next round. */
-typedef struct { double *weight, *held, *free, *given, *last, *following; u32 *cell; } Need;
 
+/* Arrays of threats, of cells of a type and of batteries are filled up to whole steps of LANES. Flags are as wide as
+ * what they are compared with: stores of bytes could be stores to anything. */
 typedef struct {
     const Problem *p;
-    int C, T, L, B, M, A, S, K, sites, cells, guides;
+    int C, T, L, B, M, A, S, K, sites, cells, guide_bits, words; /* words: of 64 bits, a bit for each battery */
     Class *class;
-    Asset *asset;
     Layer *layer;
-    Battery *battery;
-    Magazine *magazine;
-    Cell *cell;                          /* by type, and in the order of ties; the last is no cell, and empty */
-    u32 *cells_start, *cell_of;          /* by type; by magazine and type */
-    i64 *depot, *country, *pipe;         /* pipe: by cell and day of transit */
-    u32 *reach_start;                    /* [c][a][k], and one beyond */
+    /* batteries */
+    const u64 *battery_name;
+    double *repair, *share;
+    u64 *luck, *fit, *loss, *reliability; /* marks below which */
+    u64 *name, *stands, *bit;
+    i64 *start, *channels, *teams, *spare; /* spare: channels that are free in this wave */
+    u32 *magazine_of, *word_of;
+    u8 *armed, *to_depot, *begun, *broken, *gone, *sighted;
+    u64 *stand_bits, *able_bits, *full_bits, *round_bits, *no_channel_bits;
+    /* cells: the rounds of one type in one magazine that has room for it; by type, and in the order of ties */
+    i64 *ready, *reload, *moving, *had, *room_ready, *room;
+    double *weight;
+    u32 *cell_magazine, *cell_type, *cells_start, *cell_of; /* cell_of: by magazine and type */
+    u8 *cell_is_real;            /* the others fill a type up, and have no room */
+    double *held, *free, *given, *last, *following;
+    /* magazines */
+    i64 *open, *rate, *left;
+    u8 *fate, *counts, *filled;
+    u64 *fired;                  /* by type: shots of this night, and in the upper half those that killed */
+    i64 *depot, *country, *pipe; /* pipe: by cell and day of transit */
+    /* who may reach whom with what */
+    u64 *reach_bits;             /* [c][a][words], but of countries; then of threats in countries */
+    u32 *reach_start;            /* [c][a], and one beyond: rows of reach, of countries */
     Reach *reach;
-    Load *load;
-    u32 *load_start;                     /* [b][c] */
-    u8 *may_fire, *serves, *fires, *stands, *able;
-    i64 *busy;
-    Need need;
-    Threat *threat;
-    u64 *word, *place_word, *shots_word; /* by threat */
-    double *location, *key, *luck;
-    u32 *turn, *queue, *plan;
+    Load *load;                  /* [c][T][b]; NO_TYPE beyond the last */
+    u32 *first_type;             /* [k][c] what the layer fires first at the class; NO_TYPE where batteries differ */
+    u8 *may_fire, *serves, *fires, *is_country;
+    const u64 *asset_name;
+    /* threats */
+    u64 *word, *place_word, *shots_word, *mark, *track_drawn;
+    u64 *guards, *watchers;      /* batteries of the layer that stand and reach it; of these, those that see */
+    double *location;
+    u32 *asset, *row, *state, *turn, *out, *plan, *flag; /* row: where its reach bits begin; out: whom a layer stopped */
+    /* threats that a layer sees, in their turns */
+    u32 *queue, *wanted_type, *gun, *engaged;
     u32 *guide;
-    Tonight *tonight;                    /* [c][a] */
-    u64 *touched;                        /* [c][a / 64]: a bit for each asset that somebody came to tonight */
-    int bit_words;
-    Place *place;                        /* [c][site] */
+    u64 *target_mark;            /* [c][a] */
+    int32_t *came, *leaked, *dry; /* [c][a]: real threats, real leakers, dry leakers of this night */
+    int32_t *was_dry;            /* [c][a]: whether there was a dry leaker on an earlier night */
+    int32_t *attacked, *harmed;  /* [c][a]: nights with a real threat, with a real leaker */
+    i64 *raided, *harm;          /* [c]: real threats, real leakers of this night */
+    struct Place { int32_t came, shots, dry; } *place; /* [c][site] */
+    u8 *place_used;              /* [c] */
     i64 group[2][STATES];
-    i64 counted, empty;                  /* magazines */
     /* rows of this future */
-    const double *target_cut, *target_share, *cover_high, *kill, *track, *success, *reliability;
+    const double *target_cut, *target_share, *cover_high, *track, *success;
+    u64 *kill;                   /* [t][c] marks */
+    u64 *track_mark;             /* [k][c] */
+    u64 shift;
     const i64 *arrivals;
-    double shift;
-    int losses, fallible, steady, blindable, slow, countries;
+    int shifts, losses, fallible, steady, blindable, slow, countries;
     ByClass *by_class;
     ByType *by_type;
     DayClass *day_class;
@@ -131,6 +148,8 @@ typedef struct {
     People *people;
     i64 *asset_leaked, *asset_first_dry, *stock, *first_empty;
 } Future;
+
+typedef struct Place Place;
 
 /* --- dice (F3) ------------------------------------------------------------------------------------------------------ */
 
@@ -147,9 +166,21 @@ static inline u64 fold(u64 chain, u64 part) {
     return z ^ (z >> 31);
 }
 
+/* The mark of a chain is m, and its uniform (m + 1/2) / 2^52. */
+static inline u64 mark_of(u64 chain) { return chain >> 12; }
 static inline double uniform(u64 chain) { return ((double)(i64)(chain >> 12) + 0.5) * 0x1p-52; }
+/* A uniform is below p if and only if its mark is below this: no rounding, for 2^52 p is exact. */
+static u64 marks_below(double p) {
+    return p <= 0.0 ? 0 : p >= 1.0 ? 1ULL << 52 : (u64)ceil(p * 0x1p52 - 0.5);
+}
 static inline i64 min_of(i64 a, i64 b) { return a < b ? a : b; }
 static inline i64 max_of(i64 a, i64 b) { return a > b ? a : b; }
+/* The next multiple of LANES: of what nobody asks for, a whole step costs less than the rest one by one. */
+enum { LANES = 8 };
+static inline int filled_up(int n) { return (n + LANES - 1) & -LANES; }
+#define INLINE static inline __attribute__((always_inline))
+/* Sums may be taken in any order. */
+#define LOOSE __attribute__((optimize("fast-math")))
 
 /* Smallest k with P(Binomial(n, p) <= k) >= u, by recurrence from the mode (F4). */
 static i64 binomial_quantile(double u, i64 n, double p) {
@@ -215,22 +246,6 @@ static i64 hypergeometric_quantile(double u, i64 marked, i64 others, i64 drawn) 
 
 /* --- mornings (C1, S5, W4, W6) --------------------------------------------------------------------------------------- */
 
-static inline void take_in(Future *f, Magazine *m, i64 rounds) {
-    if (rounds > 0 && m->total == 0) {
-        if (m->counts) f->empty--;
-        else {
-            m->counts = 1;
-            f->counted++;
-        }
-    }
-    m->total += rounds;
-}
-
-static inline void take_out(Future *f, Magazine *m, i64 rounds) {
-    m->total -= rounds;
-    if (rounds > 0 && m->total == 0) f->empty++;
-}
-
 static void land(Future *f, int day) {
     const int transit = (int)f->p->transit;
     for (int t = 0; t < f->T; t++) {
@@ -239,247 +254,331 @@ static void land(Future *f, int day) {
     }
     if (transit == 0) return;
     for (int j = 0; j < f->cells; j++) {
-        Cell *here = &f->cell[j];
-        Magazine *m = &f->magazine[here->magazine];
         i64 *load = &f->pipe[j * transit + day % transit];
-        here->moving -= *load;
-        if (m->fate == WITH_BATTERY) {
-            here->reload += *load;
-            take_in(f, m, *load);
-        } else if (m->fate == LOST_WITH_BATTERY) f->by_type[here->type].lost += *load;
-        else f->depot[here->type] += *load;
+        const u32 m = f->cell_magazine[j];
+        f->moving[j] -= *load;
+        if (f->fate[m] == WITH_BATTERY) {
+            f->reload[j] += *load;
+            f->had[j] |= *load;
+        } else if (f->fate[m] == LOST_WITH_BATTERY) f->by_type[f->cell_type[j]].lost += *load;
+        else f->depot[f->cell_type[j]] += *load;
         *load = 0;
     }
 }
 
-static inline int is_fit(Battery *b, double u, u64 night) {
-    const double share = b->availability;
+static inline int is_fit(Future *f, int b, u64 mark, u64 night) {
+    const double share = f->share[b], repair = f->repair[b];
     if (share >= 1.0) return 1;
-    if (b->repair <= 0.0) return u < share;
-    if (!b->begun) b->broken = !(u < share);
-    else if (b->broken) {
-        if (uniform(fold(fold(night, W.repair), b->name)) * b->repair < 1.0) b->broken = 0;
-    } else if (u * (share * b->repair) >= share * b->repair - (1.0 - share)) b->broken = 1;
-    return !b->broken;
+    if (repair <= 0.0) return mark < f->fit[b];
+    if (!f->begun[b]) f->broken[b] = !(mark < f->fit[b]);
+    else if (f->broken[b]) {
+        if (uniform(fold(fold(night, W.repair), f->battery_name[b])) * repair < 1.0) f->broken[b] = 0;
+    } else if (((double)(i64)mark + 0.5) * 0x1p-52 * (share * repair) >= share * repair - (1.0 - share)) f->broken[b] = 1;
+    return !f->broken[b];
+}
+
+static void draw_luck(u64 *restrict luck, const u64 *restrict name, u64 chain, int n) {
+    n = filled_up(n);
+    for (int b = 0; b < n; b++) luck[b] = mark_of(fold(chain, name[b]));
+}
+
+static void all_stand(u64 *restrict stands, const u64 *restrict luck, const u64 *restrict fit, int n) {
+    n = filled_up(n);
+    for (int b = 0; b < n; b++) stands[b] = luck[b] < fit[b] ? 1 : 0;
+}
+
+static inline u64 packed(const u64 *restrict stands, u32 n) {
+    u64 bits = 0;
+    for (u32 b = 0; b < n; b++) bits |= stands[b] << b;
+    return bits;
 }
 
 static void stand(Future *f, u64 night, int day) {
-    if (f->fallible) {
-        const u64 chain = fold(night, W.fit);
-        for (int b = 0; b < f->B; b++) f->luck[b] = uniform(fold(chain, f->battery[b].name));
-    }
-    if (f->steady) {
+    if (f->fallible) draw_luck(f->luck, f->name, fold(night, W.fit), f->B);
+    if (f->steady) all_stand(f->stands, f->luck, f->fit, f->B);
+    else
         for (int b = 0; b < f->B; b++) {
-            f->stands[b] = f->luck[b] < f->battery[b].availability;
-            f->battery[b].begun = 1;
+            f->stands[b] = 0;
+            if (f->start[b] > day || f->gone[b]) continue;
+            f->stands[b] = (u64)is_fit(f, b, f->luck[b], night);
+            f->begun[b] = 1;
         }
-        return;
-    }
-    for (int i = 0; i < f->B; i++) {
-        Battery *b = &f->battery[i];
-        f->stands[i] = 0;
-        if (b->start > day || b->gone) continue;
-        f->stands[i] = is_fit(b, f->luck[i], night);
-        b->begun = 1;
-    }
+    for (int k = 0; k < f->L; k++)
+        for (u32 w = f->layer[k].first_word, b = f->layer[k].first; w < f->layer[k].last_word; w++, b += 64)
+            f->stand_bits[w] = packed(&f->stands[b], (u32)min_of(64, f->layer[k].last - b));
+}
+
+static void open_each(i64 *restrict open, const u64 *restrict stands, const u8 *restrict armed,
+                      const u32 *restrict magazine, int batteries, int magazines) {
+    memset(open, 0, sizeof(i64) * (size_t)magazines);
+    for (int b = 0; b < batteries; b++) open[magazine[b]] |= (i64)(stands[b] & armed[b]);
 }
 
 static void open_magazines(Future *f) {
-    for (int m = 0; m < f->M; m++) f->magazine[m].open = 0;
-    if (f->M == 0) return;
-    for (int b = 0; b < f->B; b++) f->magazine[f->battery[b].magazine].open |= f->stands[b] & f->battery[b].armed;
+    if (f->M > 0) open_each(f->open, f->stands, f->armed, f->magazine_of, f->B, f->M);
 }
 
-static int queue_up(Future *f, u32 first, u32 last) {
-    const Need need = f->need;
-    int n = 0;
-    for (u32 j = first; j < last; j++) {
-        const Cell *here = &f->cell[j];
-        const i64 held = here->ready + here->reload + here->moving;
-        need.cell[n] = j; /* no branch: who waits cannot be foreseen */
-        need.weight[n] = here->weight;
-        need.held[n] = (double)held;
-        need.free[n] = (double)(here->room - held);
-        n += f->magazine[here->magazine].open & (held < here->room) & (here->weight > 0.0);
-    }
-    return n;
+/* The cells of one type, from the first: a whole number of steps. */
+typedef struct {
+    double *held, *free, *given, *last, *following;
+    const double *weight;
+    int n;
+} Cells;
+#define BEYOND 1e300 /* above every level */
+#define NOTHING 0.0  /* below every level of a round: not the negative of BEYOND, for levels are told by their bits */
+
+static inline void set_levels(const Cells *s, i64 j) {
+    const double level = s->held[j] + s->given[j];
+    s->last[j] = s->given[j] > 0.0 ? level / s->weight[j] : NOTHING;
+    s->following[j] = s->given[j] < s->free[j] ? (level + 1.0) / s->weight[j] : BEYOND;
 }
 
-/* About the level (held / weight) to which these rounds lift the waiting cells. */
-static double water_level(const Need need, int n, double rounds) {
-    double held = rounds + 0.5 * n, total = 0.0;
+/* What each cell of a type has and may be given; returns how much there is room for. */
+static i64 find_room(double *restrict held, double *restrict free, const i64 *restrict ready, const i64 *restrict reload,
+                     const i64 *restrict moving, const i64 *restrict room, const u32 *restrict magazine,
+                     const i64 *restrict open, int n) {
+    i64 all = 0;
+    n = filled_up(n);
     for (int j = 0; j < n; j++) {
-        held += need.held[j];
-        total += need.weight[j];
+        const i64 rounds = ready[j] + reload[j] + moving[j], left = (room[j] & -open[magazine[j]]) - rounds;
+        const i64 given = left > 0 ? left : 0;
+        held[j] = (double)rounds;
+        free[j] = (double)given;
+        all += given;
     }
-    double level = held / total;
+    return all;
+}
+
+/* About the level to which these rounds lift the cells that have room. Sums may be taken in any order here, for no
+ * count depends on them: what is amiss is put right round by round. */
+LOOSE static double water_level(const double *restrict held, const double *restrict free, const double *restrict weight,
+                                int n, double rounds) {
+    double by = rounds, total = 0.0;
+    n = filled_up(n);
+    for (int j = 0; j < n; j++) {
+        by += free[j] > 0.0 ? held[j] + 0.5 : 0.0;
+        total += free[j] > 0.0 ? weight[j] : 0.0;
+    }
+    double level = by / total;
     for (int pass = 0; pass < 4; pass++) {
         double active = 0.0, left = rounds;
-        held = total = 0.0;
+        by = total = 0.0;
         for (int j = 0; j < n; j++) {
-            const double wanted = level * need.weight[j] - need.held[j];
-            const double is_active = 0.0 < wanted && wanted < need.free[j] ? 1.0 : 0.0;
-            active += is_active;
-            held += is_active * need.held[j];
-            total += is_active * need.weight[j];
-            left -= wanted >= need.free[j] ? need.free[j] : 0.0;
+            const double wanted = level * weight[j] - held[j];
+            const int is_active = (0.0 < wanted) & (wanted < free[j]);
+            active += is_active ? 1.0 : 0.0;
+            by += is_active ? held[j] : 0.0;
+            total += is_active ? weight[j] : 0.0;
+            left -= wanted >= free[j] ? free[j] : 0.0;
         }
-        const double better = active > 0.0 ? (left + held + 0.5 * active) / total : level;
+        const double better = active > 0.0 ? (left + by + 0.5 * active) / total : level;
         if (better == level) break;
         level = better;
     }
     return level;
 }
 
-#define BEYOND 1e300
-static inline void set_levels(const Need need, int j) {
-    const double level = need.held[j] + need.given[j];
-    need.last[j] = need.given[j] > 0.0 ? level / need.weight[j] : -BEYOND;
-    need.following[j] = need.given[j] < need.free[j] ? (level + 1.0) / need.weight[j] : BEYOND;
+/* The bits of doubles that are not negative are in their order, and whole numbers are compared sooner. */
+static inline i64 bits_of(double level) {
+    i64 bits;
+    memcpy(&bits, &level, sizeof bits);
+    return bits;
 }
 
-/* There is no NaN and no signed zero among levels, so the least and the greatest may be sought several at a time. */
-__attribute__((optimize("finite-math-only", "no-signed-zeros"))) static double least(const double *level, int n) {
-    double lowest = BEYOND;
-    for (int j = 0; j < n; j++) lowest = level[j] < lowest ? level[j] : lowest;
-    return lowest;
+/* The first place of the smallest level. */
+static inline i64 least(const double *restrict level, int n) {
+    i64 lowest = INT64_MAX, found = n;
+    n = filled_up(n);
+    for (i64 j = 0; j < n; j++) lowest = min_of(lowest, bits_of(level[j]));
+    for (i64 j = 0; j < n; j++) found = min_of(found, bits_of(level[j]) == lowest ? j : n);
+    return found;
 }
 
-__attribute__((optimize("finite-math-only", "no-signed-zeros"))) static double greatest(const double *level, int n) {
-    double highest = -BEYOND;
-    for (int j = 0; j < n; j++) highest = level[j] > highest ? level[j] : highest;
-    return highest;
+/* The last place of the greatest level. */
+static inline i64 greatest(const double *restrict level, int n) {
+    i64 highest = 0, found = 0;
+    n = filled_up(n);
+    for (i64 j = 0; j < n; j++) highest = max_of(highest, bits_of(level[j]));
+    for (i64 j = 0; j < n; j++) found = max_of(found, bits_of(level[j]) == highest ? j : 0);
+    return found;
+}
+
+/* The level of the first round of each cell that has room, and nothing given. */
+static void clear_given(double *restrict given, double *restrict following, const double *restrict held,
+                        const double *restrict free, const double *restrict weight, int n) {
+    n = filled_up(n);
+    for (int j = 0; j < n; j++) {
+        const double level = (held[j] + 1.0) / weight[j];
+        given[j] = 0.0;
+        following[j] = free[j] > 0.0 ? level : BEYOND;
+    }
+}
+
+/* Give the rounds below a level, as many as there are at most for each cell; returns how many in all. */
+LOOSE static double give_below(double *restrict given,
+                               const double *restrict held, const double *restrict free, const double *restrict weight,
+                               int n, double level, double rounds) {
+    double all = 0.0;
+    n = filled_up(n);
+    for (int j = 0; j < n; j++) {
+        double wanted = level * weight[j] - held[j];
+        wanted = wanted < rounds ? wanted : rounds;
+        wanted = wanted < free[j] ? wanted : free[j];
+        wanted = wanted > 0.0 ? wanted : 0.0;
+        given[j] = __builtin_floor(wanted);
+        all += given[j];
+    }
+    return all;
+}
+
+/* The levels of the last round that each cell was given, and of the one that follows. */
+static void find_levels(double *restrict last, double *restrict following, const double *restrict given,
+                        const double *restrict held, const double *restrict free, const double *restrict weight, int n) {
+    n = filled_up(n);
+    for (int j = 0; j < n; j++) {
+        const double now = held[j] + given[j], level = now / weight[j], next = (now + 1.0) / weight[j];
+        last[j] = given[j] > 0.0 ? level : NOTHING;
+        following[j] = given[j] < free[j] ? next : BEYOND;
+    }
 }
 
 /* As if one at a time, each to the lowest level (held + j) / weight, ties by rank (S5). */
-static void share_out(const Need need, int n, double rounds) {
-    const int few = rounds <= 6.0;
-    const double level = few ? 0.0 : water_level(need, n, rounds);
-    double left = rounds;
-    for (int j = 0; j < n; j++) {
-        double wanted = level * need.weight[j] - need.held[j];
-        wanted = wanted < rounds ? wanted : rounds;
-        wanted = wanted < need.free[j] ? wanted : need.free[j];
-        need.given[j] = floor(wanted > 0.0 ? wanted : 0.0);
+static void share_out(const Cells *s, i64 rounds) {
+    if (rounds <= FEW) {
+        clear_given(s->given, s->following, s->held, s->free, s->weight, s->n);
+        for (; rounds > 0; rounds--) {
+            const i64 j = least(s->following, s->n);
+            s->given[j] += 1.0;
+            s->following[j] = s->given[j] < s->free[j] ? (s->held[j] + s->given[j] + 1.0) / s->weight[j] : BEYOND;
+        }
+        return;
     }
-    for (int j = 0; j < n; j++) {
-        left -= need.given[j];
-        set_levels(need, j);
-    }
-    while (!few || left > 0.0) {
-        const double lowest = least(need.following, n);
-        int last = n - 1, following = 0;
-        while (following < n - 1 && need.following[following] != lowest) following++;
+    const double level = water_level(s->held, s->free, s->weight, s->n, (double)rounds);
+    double left = (double)rounds;
+    left -= give_below(s->given, s->held, s->free, s->weight, s->n, level, left);
+    find_levels(s->last, s->following, s->given, s->held, s->free, s->weight, s->n);
+    while (1) {
+        const i64 next = least(s->following, s->n);
         if (left > 0.0) {
-            need.given[following] += 1.0;
+            s->given[next] += 1.0;
             left -= 1.0;
-            set_levels(need, following);
+            set_levels(s, next);
             continue;
         }
-        const double highest = greatest(need.last, n);
-        while (last > 0 && need.last[last] != highest) last--;
-        if (left == 0.0 && (highest < lowest || (highest == lowest && last <= following))) return;
-        need.given[last] -= 1.0;
+        const i64 latest = greatest(s->last, s->n);
+        const double highest = s->last[latest], lowest = s->following[next];
+        if (left == 0.0 && (highest < lowest || (highest == lowest && latest <= next))) return;
+        s->given[latest] -= 1.0;
         left += 1.0;
-        set_levels(need, last);
+        set_levels(s, latest);
+    }
+}
+
+static void take_in(i64 *restrict reload, i64 *restrict had, const double *restrict given, int n) {
+    n = filled_up(n);
+    for (int j = 0; j < n; j++) {
+        const i64 rounds = (i64)given[j];
+        reload[j] += rounds;
+        had[j] |= rounds;
     }
 }
 
 static void fill(Future *f, int day, int transit) {
-    const Need need = f->need;
     for (int t = 0; t < f->T; t++) {
         if (f->depot[t] == 0) continue;
-        const int n = queue_up(f, f->cells_start[t], f->cells_start[t + 1]);
-        double sent = 0.0;
-        for (int j = 0; j < n; j++) {
-            need.given[j] = need.free[j];
-            sent += need.free[j];
+        const u32 first = f->cells_start[t];
+        const Cells s = {f->held + first, f->free + first, f->given + first, f->last + first, f->following + first,
+                         f->weight + first, (int)(f->cells_start[t + 1] - first)};
+        i64 sent = find_room(s.held, s.free, f->ready + first, f->reload + first, f->moving + first, f->room + first,
+                             f->cell_magazine + first, f->open, s.n);
+        if (sent == 0) continue;
+        const double *given = s.free;
+        if (f->depot[t] < sent) {
+            sent = f->depot[t];
+            share_out(&s, sent);
+            given = s.given;
         }
-        if ((double)f->depot[t] < sent) {
-            sent = (double)f->depot[t];
-            share_out(need, n, sent);
-        }
-        f->depot[t] -= (i64)sent;
-        for (int j = 0; j < n; j++) {
-            Cell *here = &f->cell[need.cell[j]];
-            const i64 given = (i64)need.given[j];
-            if (transit == 0) {
-                here->reload += given;
-                take_in(f, &f->magazine[here->magazine], given);
-            } else {
-                here->moving += given;
-                f->pipe[need.cell[j] * transit + day % transit] += given;
+        f->depot[t] -= sent;
+        if (transit == 0) take_in(f->reload + first, f->had + first, given, s.n);
+        else
+            for (int j = 0; j < s.n; j++) {
+                f->moving[first + j] += (i64)given[j];
+                f->pipe[(first + j) * transit + day % transit] += (i64)given[j];
             }
-        }
+    }
+}
+
+/* Move reload stock to ready: at once, or so many rounds a day of all types, in their order (W4). */
+static void move_up(i64 *restrict ready, i64 *restrict reload, const i64 *restrict room_ready, int n) {
+    n = filled_up(n);
+    for (int j = 0; j < n; j++) {
+        const i64 moved = min_of(reload[j], room_ready[j] - ready[j]);
+        ready[j] += moved;
+        reload[j] -= moved;
     }
 }
 
 static void ready_up(Future *f, int slow) {
-    if (slow)
-        for (int m = 0; m < f->M; m++) f->magazine[m].left = f->magazine[m].rate;
+    if (!slow) {
+        move_up(f->ready, f->reload, f->room_ready, f->cells);
+        return;
+    }
+    memcpy(f->left, f->rate, sizeof(i64) * f->M);
     for (int j = 0; j < f->cells; j++) {
-        Cell *here = &f->cell[j];
-        if (here->reload == 0) continue;
-        i64 moved = min_of(here->reload, here->room_ready - here->ready);
-        if (slow && f->magazine[here->magazine].rate >= 0) {
-            moved = min_of(moved, f->magazine[here->magazine].left);
-            f->magazine[here->magazine].left -= moved;
+        const u32 m = f->cell_magazine[j];
+        i64 moved = min_of(f->reload[j], f->room_ready[j] - f->ready[j]);
+        if (f->rate[m] >= 0) {
+            moved = min_of(moved, f->left[m]);
+            f->left[m] -= moved;
         }
-        here->ready += moved;
-        here->reload -= moved;
+        f->ready[j] += moved;
+        f->reload[j] -= moved;
     }
 }
 
 static void begin(Future *f) {
     memset(f->pipe, 0, sizeof(i64) * (f->cells + 1) * max_of(1, f->p->transit));
-    f->counted = f->empty = 0;
     memcpy(f->country, f->depot, sizeof(i64) * f->T);
-    for (int b = 0; b < f->B; b++) f->stands[b] = f->battery[b].start <= 0;
+    for (int b = 0; b < f->B; b++) {
+        f->stands[b] = f->start[b] <= 0;
+        f->begun[b] = (u8)f->steady;
+    }
     open_magazines(f);
     fill(f, 0, 0);
     ready_up(f, 0);
-    for (int m = 0; m < f->M; m++)
-        if (f->magazine[m].open && !f->magazine[m].counts) {
-            f->magazine[m].counts = 1;
-            f->counted++;
-            f->empty++;
-        }
+    for (int m = 0; m < f->M; m++) f->counts[m] = (u8)f->open[m];
 }
 
 /* --- who comes (R3, R4, W2, W5, E1) ------------------------------------------------------------------------------------ */
 
-static void sort_turns(u32 *turn, const double *key, int n) {
-    for (int i = 1; i < n; i++) {
-        const u32 moved = turn[i];
-        int j = i;
-        while (j > 0 && key[turn[j - 1]] > key[moved]) {
-            turn[j] = turn[j - 1];
-            j--;
-        }
-        turn[j] = moved;
+#define SORT_TURNS(name, kind)                                              \
+    static void name(u32 *turn, const kind *key, int n) {                   \
+        for (int i = 1; i < n; i++) {                                       \
+            const u32 moved = turn[i];                                      \
+            int j = i;                                                      \
+            for (; j > 0 && key[turn[j - 1]] > key[moved]; j--) turn[j] = turn[j - 1]; \
+            turn[j] = moved;                                                \
+        }                                                                   \
     }
-}
+SORT_TURNS(sort_turns, u64)
 
 static double covered_share(const Future *f, int c, int a) {
     double share = 0.0;
     for (int b = 0; b < f->B; b++)
-        if (f->battery[b].begun && !f->battery[b].gone && f->may_fire[b * f->C + c])
+        if (f->begun[b] && !f->gone[b] && f->may_fire[b * f->C + c])
             share = fmax(share, f->cover_high[((i64)b * f->A + a) * f->C + c]);
     return fmin(1.0, share);
 }
 
 static void make_guide(Future *f) {
-    for (int c = 0; c < f->C; c++)
-        for (int cell = 0, a = 0; cell < f->guides; cell++) {
-            while (a < f->A - 1 && (double)cell / f->guides >= f->target_cut[c * f->A + a]) a++;
-            f->guide[c * f->guides + cell] = a;
+    const int guides = 1 << f->guide_bits;
+    for (int c = 0; c < f->C; c++) {
+        for (int a = 0; a < f->A; a++) f->target_mark[c * f->A + a] = a < f->A - 1 ? marks_below(f->target_cut[c * f->A + a]) : ALL_MARKS;
+        for (int cell = 0, a = 0; cell < guides; cell++) {
+            while (a < f->A - 1 && (double)cell / guides >= f->target_cut[c * f->A + a]) a++;
+            f->guide[c * guides + cell] = a;
         }
-}
-
-static inline int draw_asset(const Future *f, int c, double u) {
-    int a = f->guide[c * f->guides + (u32)(u * f->guides)];
-    while (a < f->A - 1 && u >= f->target_cut[c * f->A + a]) a++;
-    return a;
+    }
 }
 
 static int shifted_asset(const Future *f, int c, double u) {
@@ -498,270 +597,394 @@ static int shifted_asset(const Future *f, int c, double u) {
     return found;
 }
 
-static void plan_shares(Future *f, int c, u64 chain, int n) {
+static void draw_marks(Future *f, u64 chain, u64 cause, int n) {
     for (int i = 0; i < n; i++) {
         f->turn[i] = i;
-        f->key[i] = uniform(fold(fold(chain, i), W.place));
+        f->mark[i] = mark_of(fold(fold(chain, i), cause));
     }
-    sort_turns(f->turn, f->key, n);
+    sort_turns(f->turn, f->mark, n);
+}
+
+static void plan_shares(Future *f, int c, u64 chain, int n) {
+    draw_marks(f, chain, W.place, n);
     for (int a = 0, done = 0; a < f->A; a++) {
         const int upto = a == f->A - 1 ? n : (int)floor(f->target_cut[c * f->A + a] * n + 0.5);
         for (; done < upto; done++) f->plan[f->turn[done]] = a;
     }
 }
 
-static double decoy_limit(Future *f, int c, u64 chain, int n) {
+/* A threat is a decoy if its mark is below this: a share, or a count (W2). */
+static u64 decoy_limit(Future *f, int c, u64 chain, int n) {
     const Class *class = &f->class[c];
-    if (class->decoy_count < 0) return class->decoy_share;
-    if (class->decoy_count >= n) return 1.0;
-    for (int i = 0; i < n; i++) {
-        f->turn[i] = i;
-        f->key[i] = uniform(fold(fold(chain, i), W.decoy));
-    }
-    sort_turns(f->turn, f->key, n);
-    return f->key[f->turn[class->decoy_count]];
+    if (class->decoy_count < 0) return marks_below(class->decoy_share);
+    if (class->decoy_count >= n) return 1ULL << 52;
+    draw_marks(f, chain, W.decoy, n);
+    return f->mark[f->turn[class->decoy_count]];
 }
 
 static void shift_targets(Future *f, int c, int n) {
     for (int i = 0; i < n; i++) {
-        if (uniform(fold(f->word[i], W.shift)) >= f->shift) continue;
-        const int moved = shifted_asset(f, c, f->key[i]);
+        if (mark_of(fold(f->word[i], W.shift)) >= f->shift) continue;
+        const int moved = shifted_asset(f, c, ((double)(i64)f->mark[i] + 0.5) * 0x1p-52);
         if (moved < 0) continue;
-        f->threat[i].asset = moved;
-        f->location[i] = 0.5;
-        if (f->asset[moved].country) {
+        f->asset[i] = moved;
+        if (f->is_country[moved]) {
             const double share = covered_share(f, c, moved);
             f->location[i] = share + (1.0 - share) * uniform(fold(f->word[i], W.location));
         }
     }
 }
 
-static inline void touch(Future *f, int c, u32 a) { f->touched[c * f->bit_words + (a >> 6)] |= 1ULL << (a & 63); }
-
-static int sift(Future *f, int c, double limit, double fail, int wave, int n) {
+static int sift(Future *f, int c, u64 limit, u64 fail, int wave, int n) {
     const i64 waves = f->p->waves;
     int kept = 0;
     for (int i = 0; i < n; i++) {
         const u64 word = f->word[i];
         if (waves > 1 && (i64)(uniform(fold(word, W.wave)) * waves) != wave) continue;
-        const int decoy = limit > 0.0 && uniform(fold(word, W.decoy)) < limit;
-        const u32 a = f->threat[i].asset;
+        const int decoy = limit > 0 && mark_of(fold(word, W.decoy)) < limit;
+        const u32 a = f->asset[i];
         f->by_class[c].launched[decoy]++;
-        f->tonight[c * f->A + a].came += 1 - decoy;
-        touch(f, c, a);
-        if (fail > 0.0 && uniform(fold(word, W.fail)) < fail) {
+        f->came[c * f->A + a] += 1 - decoy;
+        f->raided[c] += 1 - decoy;
+        if (fail > 0 && mark_of(fold(word, W.fail)) < fail) {
             f->by_class[c].failed[decoy]++;
             continue;
         }
         f->word[kept] = word;
-        f->location[kept] = f->location[i];
-        f->threat[kept].asset = a;
-        f->threat[kept++].decoy = decoy;
+        if (f->countries) f->location[kept] = f->location[i];
+        f->asset[kept] = a;
+        f->state[kept++] = decoy ? STATE_DECOY : 0;
     }
     return kept;
 }
 
-static int muster(Future *f, int c, u64 chain, int launched, int wave) {
-    const Class *class = &f->class[c];
-    const double limit = decoy_limit(f, c, chain, launched), fail = class->fail_before ? class->fail : 0.0;
-    const int planned = f->p->allocation == 1;
-    Threat *restrict threat = f->threat;
-    u64 *restrict word = f->word, *restrict place_word = f->place_word;
-    double *restrict key = f->key, *restrict location = f->location;
-    if (planned) plan_shares(f, c, chain, launched);
-    for (int i = 0; i < launched; i++) word[i] = fold(chain, i);
-    for (int i = 0; i < launched; i++) key[i] = uniform(fold(word[i], W.place));
-    for (int i = 0; i < launched; i++) {
-        threat[i].asset = planned ? (int)f->plan[i] : draw_asset(f, c, key[i]);
-        threat[i].decoy = 0;
-        location[i] = 0.5;
+/* Find the row of the batteries that reach threat i in a country: its own, by its place. */
+static void cover_country(Future *f, int c, int i) {
+    const u32 *start = &f->reach_start[c * f->A + f->asset[i]];
+    f->row[i] = (u32)((f->C * f->A + i) * f->words);
+    u64 *cover = &f->reach_bits[f->row[i]];
+    memset(cover, 0, sizeof(u64) * f->words);
+    for (u32 j = start[0]; j < start[1]; j++) {
+        const Reach *r = &f->reach[j];
+        if (r->low <= f->location[i] && f->location[i] < r->high) cover[f->word_of[r->battery]] |= f->bit[r->battery];
     }
-    if (f->countries)
-        for (int i = 0; i < launched; i++)
-            if (f->asset[threat[i].asset].country) location[i] = uniform(fold(word[i], W.location));
-    if (f->shift > 0.0) shift_targets(f, c, launched);
-    int n = launched;
-    if (f->p->waves > 1 || limit > 0.0 || fail > 0.0) n = sift(f, c, limit, fail, wave, launched);
-    else {
-        f->by_class[c].launched[0] += launched;
-        for (int i = 0; i < n; i++) {
-            f->tonight[c * f->A + threat[i].asset].came++;
-            touch(f, c, threat[i].asset);
-        }
+}
+
+/* Draw the chain of each threat, and the asset that it is aimed at (R3). A cell of the guide rarely holds a border
+ * between assets and hardly ever two, so one step without a branch, and a look whether any threat needs more. */
+static void aim(u64 *restrict word, u64 *restrict mark, u32 *restrict asset, const u32 *restrict guide,
+                const u64 *restrict target_mark, u64 chain, int shift, int n) {
+    u64 beyond = 0;
+    n = filled_up(n);
+    for (int i = 0; i < n; i++) {
+        word[i] = fold(chain, (u64)i);
+        mark[i] = mark_of(fold(word[i], W.place));
     }
     for (int i = 0; i < n; i++) {
-        Threat *one = &threat[i];
-        place_word[i] = fold(word[i], f->asset[one->asset].name ^ (u64)wave);
-        one->site = one->asset;
-        one->fired = 0;
-        one->alive = 1;
-        one->hit = one->saw = one->treated = one->is_short = 0;
+        u64 a = guide[mark[i] >> shift];
+        a += mark[i] >= target_mark[a];
+        beyond |= mark[i] >= target_mark[a];
+        asset[i] = (u32)a;
     }
+    if (!beyond) return;
+    for (int i = 0; i < n; i++)
+        while (mark[i] >= target_mark[asset[i]]) asset[i]++;
+}
+
+/* The chains of shots at a threat, and where its reach bits begin. */
+static void find_places(u64 *restrict place_word, u32 *restrict row, const u64 *restrict word, const u32 *restrict asset,
+                        const u64 *restrict asset_name, u64 wave, u32 first, u32 words, int n) {
+    n = filled_up(n);
+    for (int i = 0; i < n; i++) {
+        place_word[i] = fold(word[i], asset_name[asset[i]] ^ wave);
+        row[i] = (first + asset[i]) * words;
+    }
+}
+
+static int muster(Future *f, int c, u64 chain, int launched, int wave) {
+    const Class *class = &f->class[c];
+    const u64 limit = decoy_limit(f, c, chain, launched), fail = class->fail_before ? class->fail : 0;
+    if (f->p->allocation == 1) plan_shares(f, c, chain, launched);
+    aim(f->word, f->mark, f->asset, &f->guide[c << f->guide_bits], &f->target_mark[c * f->A], chain, 52 - f->guide_bits,
+        launched);
+    if (f->p->allocation == 1) memcpy(f->asset, f->plan, sizeof(u32) * launched);
+    if (f->countries)
+        for (int i = 0; i < launched; i++)
+            if (f->is_country[f->asset[i]]) f->location[i] = uniform(fold(f->word[i], W.location));
+    if (f->shifts) shift_targets(f, c, launched);
+    int n = launched;
+    if (f->p->waves > 1 || limit > 0 || fail > 0) n = sift(f, c, limit, fail, wave, launched);
+    else {
+        int32_t *restrict came = &f->came[c * f->A];
+        const u32 *restrict asset = f->asset;
+        f->by_class[c].launched[0] += launched;
+        f->raided[c] += launched;
+        for (int i = 0; i < n; i++) came[asset[i]]++;
+        memset(f->state, 0, sizeof(u32) * filled_up(n));
+    }
+    find_places(f->place_word, f->row, f->word, f->asset, f->asset_name, (u64)wave, (u32)(c * f->A), (u32)f->words, n);
+    if (f->countries)
+        for (int i = 0; i < n; i++)
+            if (f->is_country[f->asset[i]]) cover_country(f, c, i);
     return n;
 }
 
 static void line_up(Future *f, u64 chain, int n) {
-    for (int i = 0; i < n; i++) f->turn[i] = i;
+    u32 *restrict turn = f->turn;
+    const int filled = filled_up(n);
+    for (int i = 0; i < filled; i++) turn[i] = (u32)i;
     if (f->p->order == ARRIVAL) return;
     for (int i = 0; i < n; i++) {
-        const Asset *asset = &f->asset[f->threat[i].asset];
-        f->key[i] = f->p->order == RANDOM_ASSET ? uniform(fold(fold(chain, W.asset_order), asset->name)) : (double)asset->rank;
+        const u32 a = f->asset[i];
+        f->mark[i] = f->p->order == RANDOM_ASSET ? mark_of(fold(fold(chain, W.asset_order), f->asset_name[a]))
+                                                 : (u64)f->p->asset_rank[a];
     }
-    sort_turns(f->turn, f->key, n);
+    sort_turns(f->turn, f->mark, n);
 }
 
-/* --- engagement (E1-E11) -------------------------------------------------------------------------------------------------- */
+/* --- engagement (E1-E11) ----------------------------------------------------------------------------------------- */
 
 static void open_eyes(Future *f, u64 raid, int wave) {
-    memset(f->busy, 0, sizeof(i64) * f->B);
-    memcpy(f->able, f->stands, f->B);
+    memcpy(f->spare, f->channels, sizeof(i64) * f->B);
+    memcpy(f->full_bits, f->no_channel_bits, sizeof(u64) * f->words);
+    memcpy(f->able_bits, f->stand_bits, sizeof(u64) * f->words);
     if (!f->blindable) return;
     const u64 chain = fold(fold(raid, W.reliability), wave);
     for (int k = 0; k < f->L; k++)
-        for (u32 i = f->layer[k].first; i < f->layer[k].last; i++) {
-            Battery *b = &f->battery[i];
-            const u64 name = f->p->scope == BY_LAYER ? f->layer[k].name : f->p->scope == BY_DEFENCE ? W.defence : b->name;
-            b->sighted = f->reliability[i] >= 1.0 || uniform(fold(chain, name)) < f->reliability[i];
-            if (!b->sighted) f->able[i] = 0;
+        for (u32 b = f->layer[k].first; b < f->layer[k].last; b++) {
+            const u64 name = f->p->scope == BY_LAYER     ? f->layer[k].name
+                             : f->p->scope == BY_DEFENCE ? W.defence
+                                                         : f->battery_name[b];
+            f->sighted[b] = mark_of(fold(chain, name)) < f->reliability[b];
+            if (!f->sighted[b]) f->able_bits[f->word_of[b]] &= ~f->bit[b];
         }
 }
 
-static inline const u32 *reach_of(const Future *f, int c, u32 asset) {
-    return &f->reach_start[(c * f->A + asset) * (f->L + 1)];
-}
-
-static inline int in_reach(const u8 *stands, const Reach *r, double location) {
-    return stands[r->battery] && r->low <= location && location < r->high;
-}
-
-static inline int sees(Future *f, Threat *one, int i, const Reach *r, const Reach *end, double track) {
-    int covered = 0, sighted = 0;
-    for (; r < end; r++)
-        if (in_reach(f->stands, r, f->location[i])) {
-            if (!covered) one->primary = f->load[r->first].type;
-            covered = 1;
-            if (f->able[r->battery]) {
-                sighted = 1;
-                one->row = r;
-                break;
-            }
-        }
-    if (!covered) return 0;
-    if (!sighted || (track < 1.0 && f->key[i] >= track)) {
-        one->saw |= SAW_NOTHING;
-        return 0;
+/* What a layer draws for each threat of a class, seen or not. */
+static void draw_for_layer(u64 *restrict track_drawn, u64 *restrict shots_word, u64 *restrict mark,
+                           const u64 *restrict word, const u64 *restrict place_word, u64 name, u64 track, int n) {
+    n = filled_up(n);
+    for (int i = 0; i < n; i++) {
+        shots_word[i] = fold(place_word[i], name);
+        mark[i] = mark_of(fold(shots_word[i], 0));
     }
-    one->engaged = NOT_ENGAGED;
-    one->gun = -1;
-    return 1;
+    if (track < ALL_MARKS) /* else any mark is below it */
+        for (int i = 0; i < n; i++) track_drawn[i] = mark_of(fold(fold(word[i], W.track), name));
 }
 
-static inline int take_round(Future *f, Threat *one, int i, const Reach *end) {
-    int saw = 0;
-    for (const Reach *r = one->row; r < end; r++) {
-        const u32 b = r->battery;
-        if (!in_reach(f->able, r, f->location[i])) continue;
-        const int new = one->gun != (int)b;
-        if (new && f->busy[b] >= f->battery[b].channels) {
-            saw |= SAW_FULL;
-            continue;
-        }
-        int lacks = SAW_DRY;
-        for (const Load *load = f->load + r->first, *last = f->load + r->last; load < last; load++) {
-            Cell *here = &f->cell[load->cell];
-            if (here->ready > load->reserve) {
-                if (new) {
-                    f->busy[b]++;
-                    one->gun = (int)b;
-                }
-                here->ready--;
-                take_out(f, &f->magazine[here->magazine], 1);
-                return (int)load->type;
-            }
-            if (here->ready > 0) lacks = SAW_HELD;
-        }
-        saw |= lacks;
-    }
-    one->saw |= saw;
-    if (saw & (SAW_DRY | SAW_HELD)) {
-        one->is_short = 1;
-        if (one->engaged == NOT_ENGAGED) one->engaged = STARVED;
-        return -1;
-    }
-    return -2;
+/* Which batteries of a layer reach each threat and are in the set; of several words, whether any. */
+static void find_guards(u64 *restrict guards, const u64 *restrict reach, const u32 *restrict row,
+                        const u64 *restrict bits, u32 first, u32 last, int n) {
+    n = filled_up(n);
+    for (int i = 0; i < n; i++) guards[i] = reach[row[i] + first] & bits[first];
+    for (u32 w = first + 1; w < last; w++)
+        for (int i = 0; i < n; i++) guards[i] |= reach[row[i] + w] & bits[w];
 }
 
-static inline void shoot(Future *f, DayType *today, int c, int i, const Reach *end, i64 slot) {
-    Threat *one = &f->threat[i];
-    const int t = take_round(f, one, i, end);
-    if (t >= 0) {
-        one->engaged = SHOT;
-        one->fired++;
-        f->by_type[t].used++;
-        today[t].used++;
-        if (uniform(fold(f->shots_word[i], slot)) < f->kill[t * f->C + c]) {
-            f->by_type[t].kills += !one->hit;
-            one->hit = 1;
-        }
-    } else if (t == -1) f->by_type[one->primary].unmet++;
-}
-
-static int first_look(Future *f, DayType *today, int k, int c, int n, int shots) {
-    const double track = f->track[k * f->C + c];
-    const u64 name = f->layer[k].name;
-    const int even = f->p->spread == 1;
+/* Queue whom the layer covers and sees, in their turns (W5, E8). Who that is cannot be foreseen, so there is no
+ * branch. */
+static int enlist(u32 *restrict queue, u32 *restrict state, const u32 *restrict turns, const u64 *restrict guards,
+                  const u64 *restrict watchers, const u64 *restrict drawn, u64 track, int left) {
     int queued = 0;
-    if (track < 1.0)
-        for (int i = 0; i < n; i++) f->key[i] = uniform(fold(fold(f->word[i], W.track), name));
-    for (int i = 0; i < n; i++) f->shots_word[i] = fold(f->place_word[i], name);
-    for (int turn = 0; turn < n; turn++) {
-        const u32 i = f->turn[turn];
-        Threat *one = &f->threat[i];
-        if (!one->alive) continue;
-        const u32 *start = reach_of(f, c, one->asset) + k;
-        const Reach *end = f->reach + start[1];
-        if (!sees(f, one, (int)i, f->reach + start[0], end, track)) continue;
-        today[one->primary].wanted += shots;
-        f->queue[queued++] = i;
-        if (even) continue;
-        for (int shot = 0; shot < shots; shot++) shoot(f, today, c, (int)i, end, shot);
-        if (one->hit) one->alive = 0;
+    for (int turn = 0; turn < left; turn++) {
+        const u32 i = turns[turn], seen = (watchers[i] != 0) & (drawn[i] < track);
+        queue[queued] = i;
+        queued += (int)seen;
+        state[i] |= (guards[i] != 0) & !seen ? SAW_NOTHING : 0;
     }
     return queued;
 }
 
-static void salvo(Future *f, DayType *today, int k, int c, int queued, int look, int shots) {
+/* Why a threat drew no shot: what each battery that covers and sees it lacks (E2, E5, E6). */
+static __attribute__((noinline)) u32 find_wanting(const Future *f, const Layer *layer, int c, u32 i, u32 gun) {
+    u32 saw = 0, base = layer->first;
+    for (u32 w = layer->first_word; w < layer->last_word; w++, base += 64)
+        for (u64 bits = f->reach_bits[f->row[i] + w] & f->able_bits[w]; bits; bits &= bits - 1) {
+            const u32 b = base + (u32)__builtin_ctzll(bits);
+            const Load *list = &f->load[c * f->B * f->T + (int)b];
+            if (b != gun && f->full_bits[w] & f->bit[b]) {
+                saw |= SAW_FULL;
+                continue;
+            }
+            u32 lacks = SAW_DRY;
+            for (int place = 0; place < f->T && list->type != NO_TYPE; place++, list += f->B)
+                if (f->ready[list->cell] > 0) lacks = SAW_HELD;
+            saw |= lacks;
+        }
+    return saw;
+}
+
+/* Take one round for a threat from one word of the layer's batteries, in order; its type, or NO_TYPE (E2, E5).
+ * A battery takes a channel when it first fires at the threat, and then is its `own`; a dry or holding one takes none.
+ */
+INLINE u32 take_round(const Future *f, const Load *lists, i64 *spare, u64 reached, u64 *rounds, u64 *full, u64 *own) {
+    while (1) {
+        const u64 free = reached & *rounds & (~*full | *own), lowest = free & -free;
+        if (!free) return NO_TYPE;
+        const i64 b = __builtin_ctzll(free);
+        const Load *load = lists + b;
+        for (int place = 0; place < f->T && load->type != NO_TYPE; place++, load += f->B) {
+            if (f->ready[load->cell] <= load->reserve) continue;
+            f->ready[load->cell]--;
+            if (lowest != *own) {
+                *own = lowest;
+                if (--spare[b] <= 0) *full |= lowest; /* a branch: the next shot need not wait */
+            }
+            return load->type;
+        }
+        *rounds &= ~lowest;
+    }
+}
+
+static inline u32 wanted_by(const Future *f, int k, int c, int j) {
+    const u32 t = f->first_type[k * f->C + c];
+    return t != NO_TYPE ? t : f->wanted_type[j];
+}
+
+/* Count a shot of type t at a threat that has been through `state`, and whether it kills; returns what comes of it.
+ * Shots and kills of a type are counted in the two halves of one word. */
+INLINE u32 hit(Future *f, int c, u32 t, u32 state, u64 mark) {
+    const u32 here = (u32)(mark < f->kill[t * f->C + c]) * STATE_HIT;
+    f->fired[t] += 1 + (u64)(here & ~state) * KILL_OF_HIT;
+    return (state | here) + ONE_SHOT;
+}
+
+/* A shot at threat j of the queue found no round (E5). */
+static __attribute__((noinline)) void miss_round(Future *f, int k, int c, int j) {
+    const u32 i = f->queue[j], saw = find_wanting(f, &f->layer[k], c, i, f->gun[j]);
+    f->state[i] |= saw;
+    if (!(saw & (SAW_DRY | SAW_HELD))) return;
+    f->state[i] |= STATE_SHORT;
+    f->by_type[wanted_by(f, k, c, j)].unmet++;
+    if (f->engaged[j] == NOT_ENGAGED) f->engaged[j] = STARVED;
+}
+
+/* One shot at threat j of the queue, if there is a round for it (E3, E5). */
+static void shoot(Future *f, int k, int c, int j, u64 mark) {
+    const u32 i = f->queue[j];
+    u32 base = f->layer[k].first;
+    for (u32 w = f->layer[k].first_word; w < f->layer[k].last_word; w++, base += 64) {
+        u64 own = f->gun[j] != NOBODY && f->word_of[f->gun[j]] == w ? f->bit[f->gun[j]] : 0;
+        const u32 t = take_round(f, &f->load[c * f->B * f->T + (int)base], f->spare + base,
+                                 f->reach_bits[f->row[i] + w], &f->round_bits[w], &f->full_bits[w], &own);
+        if (t == NO_TYPE) continue;
+        f->gun[j] = base + (u32)__builtin_ctzll(own);
+        f->engaged[j] = SHOT;
+        f->state[i] = hit(f, c, t, f->state[i], mark);
+        return;
+    }
+    miss_round(f, k, c, j);
+}
+
+/* The first battery of a layer that stands and covers threat i, or NOBODY. */
+static inline u32 first_of(const Future *f, const Layer *layer, u32 i) {
+    u32 base = layer->first;
+    for (u32 w = layer->first_word; w < layer->last_word; w++, base += 64) {
+        const u64 bits = f->reach_bits[f->row[i] + w] & f->stand_bits[w];
+        if (bits) return base + (u32)__builtin_ctzll(bits);
+    }
+    return NOBODY;
+}
+
+/* Want the rounds of the first look: of the type that the first standing battery that covers fires first (O). */
+static void want(Future *f, DayType *today, int k, int c, i64 shots, int queued) {
+    const u32 t = f->first_type[k * f->C + c];
+    if (t != NO_TYPE) {
+        today[t].wanted += shots * queued;
+        return;
+    }
+    for (int j = 0; j < queued; j++) {
+        const u32 b = first_of(f, &f->layer[k], f->queue[j]);
+        f->wanted_type[j] = f->load[c * f->B * f->T + (int)b].type;
+        today[f->wanted_type[j]].wanted += shots;
+    }
+}
+
+static void first_look(Future *f, int k, int c, i64 shots, int queued) {
+    for (int j = 0; j < queued; j++)
+        for (i64 shot = 0; shot < shots; shot++)
+            shoot(f, k, c, j, mark_of(fold(f->shots_word[f->queue[j]], (u64)shot)));
+}
+
+/* The same for a layer of one word: what the next shot asks for stays at hand. */
+static void short_first_look(Future *f, int k, int c, i64 shots, int queued) {
+    const u32 base = f->layer[k].first, w = f->layer[k].first_word;
+    const Load *lists = &f->load[c * f->B * f->T + (int)base];
+    const u64 *restrict watchers = f->watchers, *restrict marks = f->mark;
+    const u32 *restrict queue = f->queue;
+    i64 *spare = f->spare + base;
+    for (int j = 0; j < queued; j++) {
+        const u32 i = queue[j];
+        u64 mark = marks[i], own = 0;
+        for (i64 shot = 1;; shot++) {
+            const u32 t = take_round(f, lists, spare, watchers[i], &f->round_bits[w], &f->full_bits[w], &own);
+            if (t != NO_TYPE) {
+                f->gun[j] = base + (u32)__builtin_ctzll(own);
+                f->engaged[j] = SHOT;
+                f->state[i] = hit(f, c, t, f->state[i], mark);
+            } else miss_round(f, k, c, j);
+            if (shot >= shots) break;
+            mark = mark_of(fold(f->shots_word[i], (u64)shot));
+        }
+    }
+}
+
+/* A later look fires only at survivors of an earlier one (E4). */
+static void look_again(Future *f, DayType *today, int k, int c, int queued, int look, int shots) {
     const int passes = f->p->spread ? shots : 1, each = f->p->spread ? 1 : shots;
     if (look > 0)
         for (int j = 0; j < queued; j++) {
-            const Threat *one = &f->threat[f->queue[j]];
-            if (!one->alive || one->engaged == NOT_ENGAGED) continue;
-            today[one->primary].wanted += shots;
-            if (one->engaged == STARVED) f->by_type[one->primary].unmet += shots;
+            if (f->state[f->queue[j]] & STATE_HIT || f->engaged[j] == NOT_ENGAGED) continue;
+            const u32 t = wanted_by(f, k, c, j);
+            today[t].wanted += shots;
+            if (f->engaged[j] == STARVED) f->by_type[t].unmet += shots;
         }
-    for (int turn = 0; turn < passes; turn++)
+    for (int j = 0; j < queued; j++)
+        f->flag[j] = look > 0 && (f->state[f->queue[j]] & STATE_HIT || f->engaged[j] != SHOT);
+    for (int pass = 0; pass < passes; pass++)
         for (int j = 0; j < queued; j++) {
-            const int i = (int)f->queue[j];
-            const Threat *one = &f->threat[i];
-            if (look > 0 && (!one->alive || one->engaged != SHOT)) continue;
-            const Reach *end = f->reach + reach_of(f, c, one->asset)[k + 1];
-            for (int shot = 0; shot < each; shot++) shoot(f, today, c, i, end, look * 256 + turn + shot);
+            if (f->flag[j]) continue;
+            for (int shot = 0; shot < each; shot++) {
+                const u64 word = f->shots_word[f->queue[j]];
+                shoot(f, k, c, j, mark_of(fold(word, (u64)(look * 256 + pass + shot))));
+            }
         }
-    for (int j = 0; j < queued; j++) {
-        Threat *one = &f->threat[f->queue[j]];
-        if (one->hit) one->alive = 0;
+}
+
+static void battery_layer(Future *f, DayType *today, int k, int c, int n, int left) {
+    const i64 *shots = &f->p->salvo[(k * f->C + c) * f->K];
+    const Layer *layer = &f->layer[k];
+    const u32 first = layer->first_word, last = layer->last_word;
+    const u64 track = f->track_mark[k * f->C + c], *guards = f->watchers;
+    const int even = f->p->spread == 1;
+    draw_for_layer(f->track_drawn, f->shots_word, f->mark, f->word, f->place_word, layer->name, track, n);
+    for (u32 w = first; w < last; w++) f->round_bits[w] = f->able_bits[w];
+    find_guards(f->watchers, f->reach_bits, f->row, f->able_bits, first, last, n);
+    if (f->blindable) {
+        guards = f->guards;
+        find_guards(f->guards, f->reach_bits, f->row, f->stand_bits, first, last, n);
     }
+    const int queued = enlist(f->queue, f->state, f->turn, guards, f->watchers, f->track_drawn, track, left);
+    memset(f->engaged, 0, sizeof(u32) * queued);
+    memset(f->gun, 0xff, sizeof(u32) * queued);
+    want(f, today, k, c, shots[0], queued);
+    if (!even && shots[0] > 0) {
+        if (last - first == 1) short_first_look(f, k, c, shots[0], queued);
+        else first_look(f, k, c, shots[0], queued);
+    }
+    for (int look = even ? 0 : 1; look < f->K && shots[look] > 0; look++)
+        look_again(f, today, k, c, queued, look, (int)shots[look]);
 }
 
 static i64 layer_room(const Future *f, int k, int *standing, int *sighted) {
     i64 room = 0;
     *standing = *sighted = 0;
-    for (u32 i = f->layer[k].first; i < f->layer[k].last; i++)
-        if (f->stands[i]) {
+    for (u32 b = f->layer[k].first; b < f->layer[k].last; b++)
+        if (f->stands[b]) {
             *standing = 1;
-            if (f->battery[i].sighted) {
+            if (f->sighted[b]) {
                 *sighted = 1;
-                room += f->battery[i].teams;
+                room += f->teams[b];
             }
         }
     return room;
@@ -770,131 +993,178 @@ static i64 layer_room(const Future *f, int k, int *standing, int *sighted) {
 static void soft_layer(Future *f, int k, int c, int n) {
     int standing, sighted;
     const i64 room = layer_room(f, k, &standing, &sighted);
-    const double success = f->success[k * f->C + c], track = f->track[k * f->C + c];
+    const double success = f->success[k * f->C + c];
+    const u64 track = f->track_mark[k * f->C + c], works = marks_below(success);
     Layer *layer = &f->layer[k];
     if (!standing || success <= 0.0) return;
     for (int turn = 0; turn < n; turn++) {
         const u32 i = f->turn[turn];
-        Threat *one = &f->threat[i];
-        if (!one->alive) continue;
-        if (!sighted || (track < 1.0 && uniform(fold(fold(f->word[i], W.track), layer->name)) >= track)) one->saw |= SAW_NOTHING;
-        else if (layer->kind != SOFT && layer->treated >= room) one->saw |= SAW_FULL;
+        if (!sighted || mark_of(fold(fold(f->word[i], W.track), layer->name)) >= track) f->state[i] |= SAW_NOTHING;
+        else if (layer->kind != SOFT && layer->treated >= room) f->state[i] |= SAW_FULL;
         else {
             layer->treated++;
-            one->treated = 1;
-            if (uniform(fold(fold(f->word[i], W.soft), layer->name)) < success) one->alive = 0;
+            f->state[i] |= STATE_TREATED;
+            if (mark_of(fold(fold(f->word[i], W.soft), layer->name)) < works) f->state[i] |= STATE_OUT;
         }
     }
 }
 
-static inline int reason(const Threat *one) {
-    if (one->fired > 0) return MISSED;
-    if (one->saw & SAW_DRY) return DRY;
-    if (one->saw & SAW_HELD) return HELD;
-    if (one->saw & SAW_FULL) return SATURATED;
-    if (one->treated) return MISSED;
-    return one->saw & SAW_NOTHING ? BLIND : UNCOVERED;
+/* Why a threat leaked that drew no shot, by what it saw and whether it was treated (E10). */
+static u8 REASON[STATE_WHY + 1];
+static void list_reasons(void) {
+    for (int s = 0; s <= STATE_WHY; s++)
+        REASON[s] = s & SAW_DRY ? DRY : s & SAW_HELD ? HELD : s & SAW_FULL ? SATURATED
+                  : s & STATE_TREATED ? MISSED : s & SAW_NOTHING ? BLIND : UNCOVERED;
 }
+static inline int reason(u32 state) { return state >= ONE_SHOT ? MISSED : REASON[state & STATE_WHY]; }
 
-static int first_cover(const Future *f, int c, u32 asset, double location) {
-    const u32 *start = reach_of(f, c, asset);
-    for (const Reach *r = f->reach + start[0], *end = f->reach + start[f->L]; r < end; r++)
-        if (in_reach(f->stands, r, location)) return (int)r->battery;
-    return -1;
-}
-
-static void drop_rounds(Future *f, int lost) {
-    const u32 number = f->battery[lost].magazine;
-    const int to_depot = f->battery[lost].to_depot;
-    Magazine *m = &f->magazine[number];
-    for (int i = 0; i < f->B; i++) {
-        const Battery *b = &f->battery[i];
-        if (i != lost && b->armed && b->magazine == number && !b->gone) return;
+/* Take those that a layer stopped out of the line; returns how many are left. No branch: not foreseen. */
+static int thin_out(u32 *restrict turns, u32 *restrict out, const u32 *restrict state, int left) {
+    int kept = 0, gone = 0;
+    for (int turn = 0; turn < left; turn++) {
+        const u32 i = turns[turn], is_gone = (state[i] & STATE_GONE) != 0;
+        turns[kept] = i;
+        out[gone] = i;
+        gone += (int)is_gone;
+        kept += (int)!is_gone;
     }
-    m->fate = to_depot ? BACK_TO_DEPOT : LOST_WITH_BATTERY;
-    take_out(f, m, m->total);
-    for (int j = 0; j < f->cells; j++) {
-        Cell *here = &f->cell[j];
-        if (here->magazine != number) continue;
-        if (to_depot) f->depot[here->type] += here->ready + here->reload;
-        else f->by_type[here->type].lost += here->ready + here->reload;
-        here->ready = here->reload = 0;
-    }
+    return kept;
 }
 
-static void settle_leaker(Future *f, DayClass *today, const Threat *one, int c) {
-    const int why = reason(one), dry = why == DRY;
-    Tonight *tonight = &f->tonight[c * f->A + one->asset];
-    f->by_class[c].leaked[why][one->decoy]++;
-    today->leaked++;
-    f->by_class[c].thin += one->fired > 0 && one->is_short;
-    today->dry += dry;
-    tonight->dry += dry;
-    if (!one->decoy) {
-        tonight->leaked++;
-        f->asset_leaked[((i64)one->asset * f->C + c) * REASONS + why]++;
-        f->place[c * f->sites + one->site].dry += dry;
-    }
-}
-
-static void settle(Future *f, DayClass *today, int c, int n) {
+/* Count those that layer k stopped: shots stop whoever a battery layer does. */
+static void count_stopped(Future *f, DayClass *today, int k, int c, int stopped) {
     ByClass *tally = &f->by_class[c];
-    const double fail = f->class[c].fail_before ? 0.0 : f->class[c].fail;
-    if (f->countries)
-        for (int i = 0; i < n; i++) {
-            Threat *one = &f->threat[i];
-            const int guard = f->asset[one->asset].country ? first_cover(f, c, one->asset, f->location[i]) : -1;
-            if (guard >= 0) one->site = f->A + guard;
-        }
-    i64 shot_at = 0, shot_stopped = 0, stopped[2] = {0, 0};
-    for (int i = 0; i < n; i++) {
-        const Threat *one = &f->threat[i];
-        const int gone = !one->alive;
-        shot_at += one->fired > 0;
-        stopped[0] += gone & !one->decoy;
-        stopped[1] += gone & one->decoy;
-        shot_stopped += gone & one->hit;
-        if (!one->decoy) {
-            Place *place = &f->place[c * f->sites + one->site];
-            place->came++;
-            place->shots += one->fired;
-        }
-        if (gone) continue;
-        if (fail > 0.0 && uniform(fold(f->word[i], W.fail)) < fail) tally->failed[one->decoy]++;
-        else {
-            settle_leaker(f, today, one, c);
-            if (f->losses && !one->decoy) {
-                const int guard = first_cover(f, c, one->asset, f->location[i]);
-                if (guard >= 0 && f->battery[guard].loss > 0.0 && uniform(fold(f->word[i], W.loss)) < f->battery[guard].loss) {
-                    f->battery[guard].gone = 1;
-                    f->stands[guard] = f->able[guard] = 0;
-                    drop_rounds(f, guard);
-                }
-            }
-        }
+    i64 decoys = 0, shot_at = stopped;
+    if (f->class[c].decoyed)
+        for (int place = 0; place < stopped; place++) decoys += (f->state[f->out[place]] & STATE_DECOY) != 0;
+    if (f->layer[k].kind == BATTERY) tally->shot_stopped += stopped;
+    else {
+        shot_at = 0;
+        for (int place = 0; place < stopped; place++) shot_at += f->state[f->out[place]] >= ONE_SHOT;
     }
     tally->shot_at += shot_at;
-    tally->shot_stopped += shot_stopped;
-    tally->stopped[0] += stopped[0];
-    tally->stopped[1] += stopped[1];
-    today->stopped += stopped[0] + stopped[1];
+    tally->stopped[0] += stopped - decoys;
+    tally->stopped[1] += decoys;
+    today->stopped += stopped;
 }
 
-static void single_raid(Future *f, DayClass *today, DayType *today_type, int c, u64 chain, int launched, int wave) {
-    const int n = muster(f, c, chain, launched, wave);
-    line_up(f, chain, n);
+/* The first standing battery with a magazine that reaches threat i, or NOBODY. */
+static u32 first_cover(const Future *f, u32 i) {
     for (int k = 0; k < f->L; k++) {
-        if (f->layer[k].kind != BATTERY) {
-            soft_layer(f, k, c, n);
+        const u32 b = first_of(f, &f->layer[k], i);
+        if (b != NOBODY) return b;
+    }
+    return NOBODY;
+}
+
+/* The mark below which a threat of a class fails behind the defence (W2). */
+static inline u64 fails_below(const Future *f, int c) { return f->class[c].fail_before ? 0 : f->class[c].fail; }
+
+/* Count threats, shots and dry leakers by place, before the first leaker can put a battery out (O). */
+static void count_places(Future *f, int c, int n) {
+    const u64 fail = fails_below(f, c);
+    f->place_used[c] = 1;
+    for (int i = 0; i < n; i++) {
+        const u32 state = f->state[i];
+        u32 site = f->asset[i];
+        if (state & STATE_DECOY) continue;
+        if (f->is_country[site]) {
+            const u32 guard = first_cover(f, (u32)i);
+            if (guard != NOBODY) site = (u32)f->A + guard;
+        }
+        Place *place = &f->place[c * f->sites + site];
+        place->came++;
+        place->shots += (int32_t)(state / ONE_SHOT);
+        if (state & STATE_GONE || reason(state) != DRY) continue;
+        place->dry += !(fail > 0 && mark_of(fold(f->word[i], W.fail)) < fail);
+    }
+}
+
+static void drop_rounds(Future *f, u32 lost) {
+    const u32 m = f->magazine_of[lost];
+    const int to_depot = f->to_depot[lost];
+    for (u32 b = 0; b < (u32)f->B; b++)
+        if (b != lost && f->armed[b] && f->magazine_of[b] == m && !f->gone[b]) return;
+    f->fate[m] = to_depot ? BACK_TO_DEPOT : LOST_WITH_BATTERY;
+    for (int j = 0; j < f->cells; j++) {
+        if (f->cell_magazine[j] != m) continue;
+        const i64 rounds = f->ready[j] + f->reload[j];
+        if (to_depot) f->depot[f->cell_type[j]] += rounds;
+        else f->by_type[f->cell_type[j]].lost += rounds;
+        f->ready[j] = f->reload[j] = 0;
+    }
+}
+
+/* A real leaker may put out the first standing battery that covers it (E11). */
+static void strike(Future *f, u32 i) {
+    const u32 guard = first_cover(f, i);
+    if (guard == NOBODY || mark_of(fold(f->word[i], W.loss)) >= f->loss[guard]) return;
+    f->gone[guard] = 1;
+    f->stands[guard] = 0;
+    f->stand_bits[f->word_of[guard]] &= ~f->bit[guard];
+    f->able_bits[f->word_of[guard]] &= ~f->bit[guard];
+    drop_rounds(f, guard);
+}
+
+/* Let each real leaker strike, in the order in which they came (E11). */
+static void strike_all(Future *f, int n, int leakers) {
+    for (int i = 0; i < n; i++) f->flag[i] = 0;
+    for (int turn = 0; turn < leakers; turn++) f->flag[f->turn[turn]] = !(f->state[f->turn[turn]] & STATE_DECOY);
+    for (int i = 0; i < n; i++)
+        if (f->flag[i]) strike(f, (u32)i);
+}
+
+/* Count what failed and what leaked, and why (E10). */
+static void settle(Future *f, DayClass *today, int c, int n, int left, int more) {
+    ByClass *restrict tally = &f->by_class[c];
+    const u64 fail = fails_below(f, c), *restrict word = f->word;
+    const u32 *restrict states = f->state, *restrict asset = f->asset;
+    u32 *restrict turns = f->turn;
+    int32_t *restrict leaked = &f->leaked[c * f->A], *restrict dry = &f->dry[c * f->A];
+    i64 *restrict asset_leaked = f->asset_leaked + c * REASONS;
+    const i64 step = (i64)f->C * REASONS;
+    i64 dries = 0, shot_at = 0, thin = 0, decoys = 0;
+    int leakers = 0;
+    for (int turn = 0; turn < left; turn++) {
+        const u32 i = turns[turn], state = states[i], decoy = (state & STATE_DECOY) != 0, a = asset[i];
+        shot_at += state >= ONE_SHOT;
+        if (fail > 0 && mark_of(fold(word[i], W.fail)) < fail) {
+            tally->failed[decoy]++;
             continue;
         }
-        if (!f->serves[k * f->C + c]) continue;
-        const i64 *shots = &f->p->salvo[(k * f->C + c) * f->K];
-        const int queued = first_look(f, today_type, k, c, n, (int)shots[0]);
-        for (int look = f->p->spread ? 0 : 1; look < f->K && shots[look] > 0; look++)
-            salvo(f, today_type, k, c, queued, look, (int)shots[look]);
+        const int why = reason(state), is_dry = why == DRY;
+        turns[leakers++] = i;
+        dries += is_dry;
+        decoys += decoy;
+        thin += (state >= ONE_SHOT) & ((state & STATE_SHORT) != 0);
+        tally->leaked[why][decoy]++;
+        leaked[a] += 1 - (int32_t)decoy;
+        dry[a] += is_dry;
+        asset_leaked[a * step + why] += 1 - (i64)decoy;
     }
-    settle(f, today, c, n);
+    tally->shot_at += shot_at;
+    tally->thin += thin;
+    f->harm[c] += leakers - decoys;
+    today->leaked += leakers;
+    today->dry += dries;
+    if (more || dries > 0) count_places(f, c, n);
+    if (f->losses) strike_all(f, n, leakers);
+}
+
+static void single_raid(Future *f, DayClass *today, DayType *today_type, int c, u64 chain, int launched, int wave,
+                        int more) {
+    const int n = muster(f, c, chain, launched, wave);
+    line_up(f, chain, n);
+    int left = n;
+    for (int k = 0; k < f->L; k++) {
+        if (f->layer[k].kind != BATTERY) soft_layer(f, k, c, left);
+        else if (f->serves[k * f->C + c]) battery_layer(f, today_type, k, c, n, left);
+        else continue;
+        const int kept = thin_out(f->turn, f->out, f->state, left);
+        count_stopped(f, today, k, c, left - kept);
+        left = kept;
+    }
+    settle(f, today, c, n, left, more);
 }
 
 /* --- groups (F4, E9) ------------------------------------------------------------------------------------------------------- */
@@ -961,14 +1231,13 @@ static void spread_out(Future *f, int c, u64 chain, int state, i64 left) {
     for (int a = 0; a < f->A && left > 0; a++) {
         i64 here = left;
         if (a < f->A - 1)
-            here = share > 0.0 ? binomial_quantile(uniform(fold(of_state, f->asset[a].name)), left, fmin(1.0, target[a] / share)) : 0;
+            here = share > 0.0 ? binomial_quantile(uniform(fold(of_state, f->asset_name[a])), left, fmin(1.0, target[a] / share)) : 0;
         share -= target[a];
         left -= here;
         if (here == 0) continue;
-        touch(f, c, a);
-        f->tonight[c * f->A + a].came += here;
+        f->came[c * f->A + a] += (int32_t)here;
         if (state < STATES) {
-            f->tonight[c * f->A + a].leaked += here;
+            f->leaked[c * f->A + a] += (int32_t)here;
             f->asset_leaked[((i64)a * f->C + c) * REASONS + STATE_REASON[state]] += here;
         }
     }
@@ -992,7 +1261,7 @@ static void group_raid(Future *f, DayClass *today, int c, u64 chain, i64 launche
     for (int kind = 0; kind < 2; kind++) {
         i64 failed = 0;
         tally->launched[kind] += number[kind];
-        if (class->fail_before) failed = binomial_quantile(group_uniform(of_wave, W.fail, 0, kind, OPEN), number[kind], class->fail);
+        if (class->fail_before) failed = binomial_quantile(group_uniform(of_wave, W.fail, 0, kind, OPEN), number[kind], class->fail_share);
         tally->failed[kind] += failed;
         f->group[kind][OPEN] = before[kind] = number[kind] - failed;
     }
@@ -1007,13 +1276,15 @@ static void group_raid(Future *f, DayClass *today, int c, u64 chain, i64 launche
         for (int state = 0; state < STATES; state++) {
             const i64 alive = f->group[kind][state];
             i64 failed = 0;
-            if (!class->fail_before) failed = binomial_quantile(group_uniform(of_wave, W.fail, 0, kind, state), alive, class->fail);
+            if (!class->fail_before) failed = binomial_quantile(group_uniform(of_wave, W.fail, 0, kind, state), alive, class->fail_share);
             f->group[kind][state] = alive - failed;
             tally->failed[kind] += failed;
             tally->leaked[STATE_REASON[state]][kind] += alive - failed;
             today->leaked += alive - failed;
         }
-    const i64 gone = number[0] - left_of(f, 0);
+    const i64 leaked = left_of(f, 0), gone = number[0] - leaked;
+    f->raided[c] += number[0];
+    f->harm[c] += leaked;
     for (int state = 0; state < STATES; state++) spread_out(f, c, of_wave, state, f->group[0][state]);
     spread_out(f, c, of_wave, STATES, gone);
 }
@@ -1021,62 +1292,94 @@ static void group_raid(Future *f, DayClass *today, int c, u64 chain, i64 launche
 /* --- nights and midnights (C1, C2, O) ------------------------------------------------------------------------------------- */
 
 static int is_spent(const Future *f, int c) {
+    i64 rounds = 0;
     for (int t = 0; t < f->T; t++)
-        if (f->fires[c * f->T + t] && f->depot[t] > 0) return 0;
-    for (int j = 0; j < f->cells; j++) {
-        const Cell *here = &f->cell[j];
-        if (f->fires[c * f->T + here->type] && here->ready + here->reload + here->moving > 0) return 0;
+        if (f->fires[c * f->T + t]) rounds += f->depot[t];
+    for (int j = 0; j < f->cells; j++)
+        if (f->fires[c * f->T + f->cell_type[j]]) rounds += f->ready[j] + f->reload[j] + f->moving[j];
+    return rounds == 0;
+}
+
+static int is_massed_dry(const Place *restrict place, i64 massed, int sites) {
+    int found = 0;
+    for (int s = 0; s < sites; s++) found |= (place[s].came >= massed) & (place[s].shots == 0) & (place[s].dry > 0);
+    return found;
+}
+
+static int any_new(const int32_t *restrict dry, const int32_t *restrict was_dry, int assets) {
+    int found = 0;
+    for (int a = 0; a < assets; a++) found |= (dry[a] > 0) & (was_dry[a] == 0);
+    return found;
+}
+
+static void note_dry(Future *f, int c, int day) {
+    ByClass *tally = &f->by_class[c];
+    tally->dry_nights++;
+    if (tally->first_dry == NEVER) tally->first_dry = day;
+    if (tally->first_dry_national == NEVER && is_spent(f, c)) tally->first_dry_national = day;
+    int32_t *dry = &f->dry[c * f->A], *was_dry = &f->was_dry[c * f->A];
+    if (any_new(dry, was_dry, f->A))
+        for (int a = 0; a < f->A; a++) {
+            if (dry[a] > 0 && !was_dry[a]) f->asset_first_dry[a * f->C + c] = day;
+            was_dry[a] |= dry[a];
+        }
+    memset(dry, 0, sizeof(int32_t) * f->A);
+    if (f->place_used[c]) tally->massed_dry += is_massed_dry(&f->place[c * f->sites], f->p->massed, f->sites);
+}
+
+/* Count one more night for each asset that has had any, and clear for the next night. */
+static void count_night(int32_t *restrict nights, int32_t *restrict tonight, int assets) {
+    for (int a = 0; a < assets; a++) {
+        nights[a] += tonight[a] > 0;
+        tonight[a] = 0;
     }
-    return 1;
 }
 
 static void close_class(Future *f, const DayClass *today, int c, int day) {
     ByClass *tally = &f->by_class[c];
-    i64 real = 0, leaked = 0;
-    if (today->dry > 0) {
-        tally->dry_nights++;
-        if (tally->first_dry == NEVER) tally->first_dry = day;
-        if (tally->first_dry_national == NEVER && is_spent(f, c)) tally->first_dry_national = day;
-        for (int s = 0; s < f->sites; s++) {
-            const Place *place = &f->place[c * f->sites + s];
-            if (place->came >= f->p->massed && place->shots == 0 && place->dry > 0) {
-                tally->massed_dry++;
-                break;
-            }
-        }
+    if (today->dry > 0) note_dry(f, c, day);
+    count_night(&f->attacked[c * f->A], &f->came[c * f->A], f->A);
+    if (f->harm[c] > 0) count_night(&f->harmed[c * f->A], &f->leaked[c * f->A], f->A);
+    tally->raid_nights += f->raided[c] > 0;
+    tally->clean_nights += f->raided[c] > 0 && f->harm[c] == 0;
+    f->raided[c] = f->harm[c] = 0;
+    if (f->place_used[c]) memset(&f->place[c * f->sites], 0, sizeof(Place) * f->sites);
+    f->place_used[c] = 0;
+}
+
+/* Whether a magazine that counts stands empty: one of the first day, or one that has had a round. */
+static int some_empty(Future *f) {
+    memset(f->filled, 0, f->M);
+    for (int j = 0; j < f->cells; j++) {
+        const u32 m = f->cell_magazine[j];
+        f->filled[m] |= f->ready[j] + f->reload[j] > 0;
+        f->counts[m] |= f->had[j] != 0;
     }
-    double attacked = f->people[c].attacked, spared = f->people[c].spared;
-    for (int word = 0; word < f->bit_words; word++) { /* in the order of assets: the sum is the same to the last bit */
-        u64 *touched = &f->touched[c * f->bit_words + word];
-        for (u64 bits = *touched; bits; bits &= bits - 1) {
-            const int a = word * 64 + __builtin_ctzll(bits);
-            Tonight *tonight = &f->tonight[c * f->A + a];
-            real += tonight->came;
-            leaked += tonight->leaked;
-            attacked += f->p->asset_people[a] * (double)(tonight->came > 0); /* no branch: it could not be foreseen */
-            spared += f->p->asset_people[a] * (double)((tonight->came > 0) & (tonight->leaked == 0));
-            if (tonight->dry > 0 && f->asset_first_dry[a * f->C + c] == NEVER) f->asset_first_dry[a * f->C + c] = day;
-            *tonight = (Tonight){0, 0, 0};
-        }
-        *touched = 0;
-    }
-    f->people[c] = (People){attacked, spared};
-    tally->raid_nights += real > 0;
-    tally->clean_nights += real > 0 && leaked == 0;
-    memset(&f->place[c * f->sites], 0, sizeof(Place) * f->sites);
+    int empty = 0;
+    for (int m = 0; m < f->M; m++) empty |= f->counts[m] & !f->filled[m];
+    return empty;
+}
+
+/* Whether all magazines stand empty, some of which count; one that does not count never had a round. */
+static int all_empty(const i64 *restrict ready, const i64 *restrict reload, int n) {
+    i64 rounds = 0;
+    n = filled_up(n);
+    for (int j = 0; j < n; j++) rounds += ready[j] + reload[j];
+    return rounds == 0;
 }
 
 static void count_stock(Future *f, int midnight) {
-    for (int t = 0; t < f->T; t++) f->stock[(i64)midnight * f->T + t] = f->country[t] - f->by_type[t].used - f->by_type[t].lost;
-    if (f->empty > 0) {
-        f->first_empty[0] = min_of(f->first_empty[0], midnight);
-        if (f->empty == f->counted) f->first_empty[1] = min_of(f->first_empty[1], midnight);
-    }
+    i64 *stock = &f->stock[(i64)midnight * f->T];
+    for (int t = 0; t < f->T; t++) stock[t] = f->country[t] - f->by_type[t].used - f->by_type[t].lost;
+    if (f->first_empty[0] == NEVER && some_empty(f)) f->first_empty[0] = midnight;
+    if (f->first_empty[1] == NEVER && f->first_empty[0] != NEVER && all_empty(f->ready, f->reload, f->cells))
+        f->first_empty[1] = midnight;
 }
 
 static void night_raids(Future *f, u64 night, int day, i64 start, i64 stop) {
     DayClass *today = &f->day_class[(i64)day * f->C];
     DayType *today_type = &f->day_type[(i64)day * f->T];
+    const int more = stop - start > 1 || f->p->waves > 1;
     for (int k = 0; k < f->L; k++) f->layer[k].treated = 0;
     for (i64 row = start; row < stop; row++) {
         const u64 raid = fold(fold(night, W.raids), row - start);
@@ -1088,13 +1391,31 @@ static void night_raids(Future *f, u64 night, int day, i64 start, i64 stop) {
                 const int c = (int)f->p->priority[turn];
                 if (launched[c] == 0) continue;
                 const u64 chain = fold(raid, f->class[c].name);
-                if (f->class[c].single) single_raid(f, &today[c], today_type, c, chain, (int)launched[c], wave);
+                if (f->class[c].single) single_raid(f, &today[c], today_type, c, chain, (int)launched[c], wave, more);
                 else group_raid(f, &today[c], c, chain, launched[c], wave);
             }
         }
     }
+    for (int t = 0; t < f->T; t++) {
+        const i64 used = (i64)(f->fired[t] & UINT32_MAX);
+        today_type[t].used += used;
+        f->by_type[t].used += used;
+        f->by_type[t].kills += (i64)(f->fired[t] >> 32);
+        f->fired[t] = 0;
+    }
     for (int c = 0; c < f->C; c++)
         if (today[c].launched > 0) close_class(f, &today[c], c, day);
+}
+
+/* Sum people over assets, in their order. */
+static void count_people(Future *f) {
+    for (int c = 0; c < f->C; c++)
+        for (int a = 0; a < f->A; a++) {
+            f->people[c].attacked += f->p->asset_people[a] * f->attacked[c * f->A + a];
+            f->people[c].spared += f->p->asset_people[a] * (f->attacked[c * f->A + a] - f->harmed[c * f->A + a]);
+        }
+    memset(f->attacked, 0, sizeof(int32_t) * f->C * f->A);
+    memset(f->harmed, 0, sizeof(int32_t) * f->C * f->A);
 }
 
 /* --- from the arrays to a future ---------------------------------------------------------------------------------------------- */
@@ -1106,30 +1427,50 @@ static void reach_everything(Future *f, const Problem *p, i64 n) {
     const i64 cells = (i64)f->B * f->A * f->C;
     const double *low = ROW(cover_low, n, cells), *high = ROW(cover_high, n, cells);
     const i64 *reserve = ROW(reserve, n, (i64)f->S * f->C * f->T);
-    u32 rows = 0, used = 0;
-    for (int b = 0; b < f->B; b++)
-        for (int c = 0; c < f->C; c++) {
+    u32 rows = 0;
+    for (int c = 0; c < f->C; c++)
+        for (int b = 0; b < f->B; b++) {
             const i64 list = (p->battery_system[b] * f->C + c) * f->T;
-            f->load_start[b * f->C + c] = used;
-            for (int place = 0; place < f->T && f->battery[b].armed && p->loads[list + place] >= 0; place++) {
+            Load *load = &f->load[c * f->B * f->T + b];
+            for (int place = 0; place < f->T; place++, load += f->B) {
                 const i64 t = p->loads[list + place];
-                f->load[used++] = (Load){reserve[list + t], f->cell_of[f->battery[b].magazine * f->T + t], (u32)t};
+                *load = (Load){0, 0, NO_TYPE};
+                if (!f->armed[b] || t < 0 || (place > 0 && load[-f->B].type == NO_TYPE)) continue;
+                *load = (Load){reserve[list + t], f->cell_of[f->magazine_of[b] * f->T + t], (u32)t};
             }
         }
-    f->load_start[f->B * f->C] = used;
     memset(f->serves, 0, (size_t)f->L * f->C);
+    memset(f->reach_bits, 0, sizeof(u64) * f->C * f->A * f->words);
     for (int c = 0; c < f->C; c++)
-        for (int a = 0; a < f->A; a++)
-            for (int k = 0; k <= f->L; k++) {
-                f->reach_start[(c * f->A + a) * (f->L + 1) + k] = rows;
-                for (u32 b = k < f->L ? f->layer[k].first : 0; k < f->L && b < f->layer[k].last; b++) {
+        for (int a = 0; a < f->A; a++) {
+            f->reach_start[c * f->A + a] = rows;
+            for (int k = 0; k < f->L; k++)
+                for (u32 b = f->layer[k].first; b < f->layer[k].last; b++) {
                     const i64 cell = ((i64)b * f->A + a) * f->C + c;
-                    const u32 *list = &f->load_start[b * f->C + c];
-                    if (list[0] == list[1] || high[cell] <= low[cell]) continue;
-                    f->reach[rows++] = (Reach){low[cell], high[cell], b, list[0], list[1]};
+                    if (!f->may_fire[b * f->C + c] || high[cell] <= low[cell]) continue;
                     f->serves[k * f->C + c] = 1;
+                    if (p->country[a]) f->reach[rows++] = (Reach){low[cell], high[cell], b};
+                    else if (low[cell] <= 0.5 && 0.5 < high[cell])
+                        f->reach_bits[(c * f->A + a) * f->words + f->word_of[b]] |= f->bit[b];
                 }
+        }
+    f->reach_start[f->C * f->A] = rows;
+}
+
+/* What the batteries of each layer fire first at each class, where they agree. */
+static void find_first_types(Future *f, const Problem *p) {
+    for (int k = 0; k < f->L; k++)
+        for (int c = 0; c < f->C; c++) {
+            u32 *found = &f->first_type[k * f->C + c];
+            int types = 0;
+            for (u32 b = f->layer[k].first; b < f->layer[k].last; b++) {
+                if (!f->may_fire[b * f->C + c]) continue;
+                const u32 t = (u32)p->loads[(p->battery_system[b] * f->C + c) * f->T];
+                types += types == 0 || t != *found;
+                *found = t;
             }
+            if (types != 1) *found = NO_TYPE;
+        }
 }
 
 static void make_cells(Future *f, const Problem *p) {
@@ -1139,10 +1480,13 @@ static void make_cells(Future *f, const Problem *p) {
         for (int rank = 0; rank < f->M; rank++)
             for (int m = 0; m < f->M; m++)
                 if (p->magazine_rank[m] == rank && p->room_ready[m * f->T + t] + p->room_reload[m * f->T + t] > 0) {
-                    f->cell[used].magazine = m;
-                    f->cell[used].type = t;
+                    f->room_ready[used] = p->room_ready[m * f->T + t];
+                    f->cell_magazine[used] = (u32)m;
+                    f->cell_type[used] = (u32)t;
+                    f->cell_is_real[used] = 1;
                     f->cell_of[m * f->T + t] = used++;
                 }
+        used = (u32)filled_up((int)used);
     }
     f->cells = (int)used;
     f->cells_start[f->T] = used;
@@ -1151,111 +1495,131 @@ static void make_cells(Future *f, const Problem *p) {
             if (p->room_ready[m * f->T + t] + p->room_reload[m * f->T + t] <= 0) f->cell_of[m * f->T + t] = used;
 }
 
-static Future open_desk(const Problem *p) {
-    Future f = {.p = p, .C = p->classes, .T = p->types, .L = p->layers, .B = p->batteries, .M = p->magazines,
-                .A = p->assets, .S = p->systems, .K = p->looks};
-    i64 most = 8;
+/* Every array of a desk: its name, how many there are, and what of. */
+#define ARRAYS(f, most, cells, p)                                                                                     \
+    A(class, f->C) A(layer, f->L) A(luck, f->B) A(repair, f->B) A(share, f->B) A(fit, f->B) A(loss, f->B)             \
+    A(reliability, f->B) A(name, f->B) A(stands, f->B) A(bit, f->B) A(start, f->B) A(channels, f->B) A(teams, f->B)   \
+    A(spare, f->B) A(fired, f->T) A(magazine_of, f->B) A(word_of, f->B) A(armed, f->B) A(to_depot, f->B) A(begun, f->B)               \
+    A(broken, f->B) A(gone, f->B) A(sighted, f->B) A(stand_bits, f->words) A(able_bits, f->words)                     \
+    A(full_bits, f->words) A(round_bits, f->words) A(no_channel_bits, f->words) A(ready, cells) A(reload, cells)      \
+    A(moving, cells) A(had, cells) A(room_ready, cells) A(room, cells) A(weight, cells) A(cell_magazine, cells)       \
+    A(cell_type, cells) A(cell_is_real, cells) A(cells_start, f->T + 1) A(cell_of, f->M * f->T) A(held, cells)        \
+    A(free, cells) A(given, cells) A(last, cells) A(following, cells) A(open, f->M) A(rate, f->M) A(left, f->M)       \
+    A(fate, f->M) A(counts, f->M) A(filled, f->M) A(depot, f->T) A(country, f->T)                                     \
+    A(pipe, cells * max_of(1, p->transit)) A(reach_bits, (f->C * f->A + most) * f->words)                             \
+    A(reach_start, f->C * f->A + 1) A(reach, (i64)f->B * f->A * f->C) A(load, f->B * f->C * f->T)                     \
+    A(first_type, f->L * f->C) A(may_fire, f->B * f->C) A(serves, f->L * f->C) A(fires, f->C * f->T)                  \
+    A(is_country, f->A) A(word, most) A(place_word, most) A(shots_word, most) A(mark, most) A(track_drawn, most)      \
+    A(guards, most) A(watchers, most) A(location, most) A(asset, most) A(row, most) A(state, most) A(turn, most)      \
+    A(out, most) A(plan, most) A(flag, most) A(queue, most) A(wanted_type, most) A(gun, most) A(engaged, most)        \
+    A(guide, f->C << f->guide_bits) A(target_mark, f->C * f->A) A(came, f->C * f->A) A(leaked, f->C * f->A)           \
+    A(dry, f->C * f->A) A(was_dry, f->C * f->A) A(attacked, f->C * f->A) A(harmed, f->C * f->A) A(raided, f->C) A(harm, f->C)                 \
+    A(place, f->C * f->sites) A(place_used, f->C) A(kill, f->T * f->C) A(track_mark, f->L * f->C)
+
+/* Blank memory of whole lines of the cache, one more than is asked for. */
+static void *blank(size_t size) {
+    size = (size + 127) & ~(size_t)63;
+    return memset(aligned_alloc(64, size), 0, size);
+}
+
+static void open_desk(Future *f, const Problem *p) {
+    *f = (Future){.p = p, .C = p->classes, .T = p->types, .L = p->layers, .B = p->batteries, .M = p->magazines,
+                  .A = p->assets, .S = p->systems, .K = p->looks};
+    const i64 cells = (i64)f->T * filled_up(f->M) + LANES;
+    i64 most = LANES;
     int repairs = 0, later = 0;
     for (i64 i = 0; i < p->raid_counts_rows * p->classes; i++) most = max_of(most, p->raid_counts[i]);
-    for (int a = 0; a < f.A; a++) f.countries |= p->country[a] == 1;
-    f.sites = f.A + (f.countries ? f.B : 0);
-    for (f.guides = 8; f.guides < 8 * f.A;) f.guides *= 2;
-    f.class = NEW(Class, f.C);
-    f.asset = NEW(Asset, f.A);
-    f.layer = NEW(Layer, f.L);
-    f.battery = NEW(Battery, f.B);
-    f.magazine = NEW(Magazine, f.M);
-    f.cell = NEW(Cell, f.M * f.T + 1);
-    f.cells_start = NEW(u32, f.T + 1);
-    f.cell_of = NEW(u32, f.M * f.T);
-    f.depot = NEW(i64, f.T);
-    f.country = NEW(i64, f.T);
-    f.pipe = NEW(i64, (f.M * f.T + 1) * max_of(1, p->transit));
-    f.reach_start = NEW(u32, f.C * f.A * (f.L + 1));
-    f.reach = NEW(Reach, (i64)f.B * f.A * f.C);
-    f.load = NEW(Load, f.B * f.C * f.T);
-    f.load_start = NEW(u32, f.B * f.C + 1);
-    f.may_fire = NEW(u8, f.B * f.C);
-    f.serves = NEW(u8, f.L * f.C);
-    f.fires = NEW(u8, f.C * f.T);
-    f.stands = NEW(u8, f.B);
-    f.able = NEW(u8, f.B);
-    f.busy = NEW(i64, f.B);
-    f.need = (Need){NEW(double, f.M), NEW(double, f.M), NEW(double, f.M), NEW(double, f.M), NEW(double, f.M),
-                    NEW(double, f.M), NEW(u32, f.M)};
-    f.threat = NEW(Threat, most);
-    f.word = NEW(u64, most);
-    f.place_word = NEW(u64, most);
-    f.shots_word = NEW(u64, most);
-    f.location = NEW(double, most);
-    f.key = NEW(double, most);
-    f.turn = NEW(u32, most);
-    f.queue = NEW(u32, most);
-    f.plan = NEW(u32, most);
-    f.luck = NEW(double, f.B);
-    f.guide = NEW(u32, f.C * f.guides);
-    f.tonight = NEW(Tonight, f.C * f.A);
-    f.bit_words = (f.A + 63) / 64;
-    f.touched = NEW(u64, f.C * f.bit_words);
-    f.place = NEW(Place, f.C * f.sites);
-    for (int a = 0; a < f.A; a++) f.asset[a] = (Asset){p->asset_word[a], p->asset_rank[a], (u8)p->country[a]};
-    for (int k = 0; k < f.L; k++)
-        f.layer[k] = (Layer){p->layer_word[k], 0, (u32)p->layer_start[k], (u32)p->layer_start[k + 1], (u8)p->layer_kind[k]};
-    for (int s = 0; s < f.S; s++)
-        for (int c = 0; c < f.C; c++)
-            for (int place = 0; place < f.T && p->loads[(s * f.C + c) * f.T + place] >= 0; place++)
-                f.fires[c * f.T + p->loads[(s * f.C + c) * f.T + place]] = 1;
-    for (int b = 0; b < f.B; b++)
-        for (int c = 0; c < f.C; c++)
-            f.may_fire[b * f.C + c] = p->magazine[b] >= 0 && p->loads[(p->battery_system[b] * f.C + c) * f.T] >= 0;
-    make_cells(&f, p);
-    for (i64 i = 0; i < p->loss_rows * f.B; i++) f.losses |= p->loss[i] > 0.0;
-    for (i64 i = 0; i < p->availability_rows * f.B; i++) f.fallible |= p->availability[i] < 1.0;
-    for (i64 i = 0; i < p->repair_rows * f.B; i++) repairs |= p->repair[i] > 0.0;
-    for (i64 i = 0; i < p->battery_from_rows * f.B; i++) later |= p->battery_from[i] > 0;
-    for (i64 i = 0; i < p->reliability_rows * p->reliability_eras * f.B; i++) f.blindable |= p->reliability[i] < 1.0;
-    for (i64 i = 0; i < p->reload_rate_rows * f.M; i++) f.slow |= p->reload_rate[i] >= 0;
-    f.steady = !(f.losses || repairs || later);
-    return f;
+    for (int a = 0; a < f->A; a++) f->countries |= p->country[a] == 1;
+    f->sites = f->A + (f->countries ? f->B : 0);
+    for (int k = 0; k < f->L; k++) f->words += (int)(p->layer_start[k + 1] - p->layer_start[k] + 63) / 64;
+    for (f->guide_bits = 3; 1 << f->guide_bits < 8 * f->A;) f->guide_bits++;
+#define A(name, n) f->name = blank((size_t)max_of(1, n) * sizeof *f->name);
+    ARRAYS(f, most, cells, p)
+#undef A
+    f->battery_name = p->battery_word;
+    f->asset_name = p->asset_word;
+    for (int a = 0; a < f->A; a++) f->is_country[a] = p->country[a] == 1;
+    for (u32 k = 0, w = 0; k < (u32)f->L; k++) {
+        const u32 first = (u32)p->layer_start[k], last = (u32)p->layer_start[k + 1], words = (last - first + 63) / 64;
+        f->layer[k] = (Layer){p->layer_word[k], 0, first, last, w, w + words, (u8)p->layer_kind[k]};
+        for (u32 b = first; b < last; b++) {
+            f->word_of[b] = w + (b - first) / 64;
+            f->bit[b] = 1ULL << ((b - first) & 63);
+        }
+        w += words;
+    }
+    for (int b = 0; b < f->B; b++) {
+        f->name[b] = p->battery_word[b];
+        f->magazine_of[b] = (u32)max_of(0, p->magazine[b]);
+        f->armed[b] = p->magazine[b] >= 0;
+        f->to_depot[b] = (u8)p->loss_to_depot[b];
+        for (int c = 0; c < f->C; c++)
+            f->may_fire[b * f->C + c] = f->armed[b] && p->loads[(p->battery_system[b] * f->C + c) * f->T] >= 0;
+    }
+    for (int s = 0; s < f->S; s++)
+        for (int c = 0; c < f->C; c++)
+            for (int place = 0; place < f->T && p->loads[(s * f->C + c) * f->T + place] >= 0; place++)
+                f->fires[c * f->T + p->loads[(s * f->C + c) * f->T + place]] = 1;
+    find_first_types(f, p);
+    make_cells(f, p);
+    for (i64 i = 0; i < p->loss_rows * f->B; i++) f->losses |= p->loss[i] > 0.0;
+    for (i64 i = 0; i < p->availability_rows * f->B; i++) f->fallible |= p->availability[i] < 1.0;
+    for (i64 i = 0; i < p->repair_rows * f->B; i++) repairs |= p->repair[i] > 0.0;
+    for (i64 i = 0; i < p->battery_from_rows * f->B; i++) later |= p->battery_from[i] > 0;
+    for (i64 i = 0; i < p->reliability_rows * p->reliability_eras * f->B; i++) f->blindable |= p->reliability[i] < 1.0;
+    for (i64 i = 0; i < p->reload_rate_rows * f->M; i++) f->slow |= p->reload_rate[i] >= 0;
+    f->steady = !(f->losses || repairs || later);
+    list_reasons();
 }
 
 static void close_desk(Future *f) {
-    void *parts[] = {f->class, f->asset, f->layer, f->battery, f->magazine, f->cell, f->cells_start, f->cell_of, f->depot,
-                     f->country, f->pipe, f->reach_start, f->reach, f->load, f->load_start, f->may_fire, f->serves,
-                     f->fires, f->stands, f->able, f->busy, f->need.weight, f->need.held, f->need.free, f->need.given,
-                     f->need.last, f->need.following, f->need.cell, f->threat, f->word, f->place_word, f->shots_word,
-                     f->location, f->key, f->turn, f->queue, f->plan, f->luck, f->guide, f->tonight, f->touched,
-                     f->place};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) free(parts[i]);
+#define A(name, n) free(f->name);
+    ARRAYS(f, most, cells, p)
+#undef A
 }
 
 static void turn_to(Future *f, const Sheets *s, i64 n) {
     const Problem *p = f->p;
-    const double *weight = ROW(weight, n, f->M * f->T);
-    for (int c = 0; c < f->C; c++)
-        f->class[c] = (Class){p->class_word[c], ROW(decoy_share, n, f->C)[c], ROW(fail, n, f->C)[c],
-                              ROW(decoy_count, n, f->C)[c], (u8)p->fail_before[c], (u8)p->single[c]};
-    for (int b = 0; b < f->B; b++)
-        f->battery[b] = (Battery){.name = p->battery_word[b], .availability = ROW(availability, n, f->B)[b],
-                                  .repair = ROW(repair, n, f->B)[b], .loss = ROW(loss, n, f->B)[b],
-                                  .start = ROW(battery_from, n, f->B)[b], .teams = ROW(teams, n, f->B)[b],
-                                  .channels = ROW(channels, n, f->B)[b], .magazine = (u32)max_of(0, p->magazine[b]),
-                                  .armed = p->magazine[b] >= 0, .to_depot = (u8)p->loss_to_depot[b], .sighted = 1};
-    for (int m = 0; m < f->M; m++) f->magazine[m] = (Magazine){.rate = ROW(reload_rate, n, f->M)[m]};
+    for (int c = 0; c < f->C; c++) {
+        const double fail = ROW(fail, n, f->C)[c];
+        f->class[c] = (Class){p->class_word[c], ROW(decoy_share, n, f->C)[c], fail, ROW(decoy_count, n, f->C)[c],
+                              marks_below(fail), (u8)p->fail_before[c], (u8)p->single[c], 0};
+        f->class[c].decoyed = f->class[c].decoy_share > 0.0 || f->class[c].decoy_count > 0;
+    }
+    memset(f->was_dry, 0, sizeof(int32_t) * f->C * f->A);
+    memset(f->no_channel_bits, 0, sizeof(u64) * f->words);
+    for (int b = 0; b < f->B; b++) {
+        f->share[b] = ROW(availability, n, f->B)[b];
+        f->fit[b] = marks_below(f->share[b]);
+        f->repair[b] = ROW(repair, n, f->B)[b];
+        f->loss[b] = marks_below(ROW(loss, n, f->B)[b]);
+        f->start[b] = ROW(battery_from, n, f->B)[b];
+        f->teams[b] = ROW(teams, n, f->B)[b];
+        f->channels[b] = ROW(channels, n, f->B)[b];
+        f->broken[b] = f->gone[b] = 0;
+        f->sighted[b] = 1;
+        if (f->channels[b] <= 0) f->no_channel_bits[f->word_of[b]] |= f->bit[b];
+    }
+    for (int m = 0; m < f->M; m++) {
+        f->rate[m] = ROW(reload_rate, n, f->M)[m];
+        f->fate[m] = f->counts[m] = 0;
+    }
     for (int j = 0; j < f->cells; j++) {
-        Cell *here = &f->cell[j];
-        const u32 mt = here->magazine * f->T + here->type;
-        *here = (Cell){.room_ready = p->room_ready[mt], .room = p->room_ready[mt] + p->room_reload[mt],
-                       .weight = weight[mt], .magazine = here->magazine, .type = here->type};
+        const i64 place = f->cell_magazine[j] * f->T + f->cell_type[j];
+        f->ready[j] = f->reload[j] = f->moving[j] = f->had[j] = f->room[j] = 0;
+        f->weight[j] = 1.0;
+        if (!f->cell_is_real[j]) continue;
+        f->weight[j] = ROW(weight, n, f->M * f->T)[place];
+        if (f->weight[j] > 0.0) f->room[j] = p->room_ready[place] + p->room_reload[place];
     }
     memcpy(f->depot, ROW(stock, n, f->T), sizeof(i64) * f->T);
     if (n == 0 || p->cover_low_rows > 1 || p->cover_high_rows > 1 || p->reserve_rows > 1) reach_everything(f, p, n);
-    for (int b = 0; b < f->B; b++) f->luck[b] = 0.5;
     f->target_cut = ROW(target_cut, n, f->C * f->A);
     f->target_share = ROW(target_share, n, f->C * f->A);
     f->cover_high = ROW(cover_high, n, (i64)f->B * f->A * f->C);
     f->arrivals = ROW(arrivals, n, p->days * f->T);
-    f->shift = *ROW(shift, n, 1);
+    f->shifts = *ROW(shift, n, 1) > 0.0;
+    f->shift = marks_below(*ROW(shift, n, 1));
     f->by_class = (ByClass *)s->by_class + n * f->C;
     f->by_type = (ByType *)s->by_type + n * f->T;
     f->day_class = (DayClass *)s->day_class + n * p->days * f->C;
@@ -1265,40 +1629,45 @@ static void turn_to(Future *f, const Sheets *s, i64 n) {
     f->asset_first_dry = s->asset_first_dry + n * f->A * f->C;
     f->stock = s->stock + n * (p->days + 1) * f->T;
     f->first_empty = s->first_empty + n * 2;
-    make_guide(f);
+    if (n == 0 || p->target_cut_rows > 1) make_guide(f);
 }
 
 static void enter_era(Future *f, i64 n, i64 era) {
     const Problem *p = f->p;
-    const i64 lc = (i64)f->L * f->C;
-    f->kill = ROW(kill, n, p->eras * f->T * f->C) + era * f->T * f->C;
+    const i64 lc = (i64)f->L * f->C, tc = (i64)f->T * f->C;
+    const double *kill = ROW(kill, n, p->eras * tc) + era * tc;
+    const double *reliability = ROW(reliability, n, p->reliability_eras * f->B) + era % p->reliability_eras * f->B;
     f->track = ROW(track, n, p->track_eras * lc) + era % p->track_eras * lc;
     f->success = ROW(success, n, p->success_eras * lc) + era % p->success_eras * lc;
-    f->reliability = ROW(reliability, n, p->reliability_eras * f->B) + era % p->reliability_eras * f->B;
+    for (int x = 0; x < tc; x++) f->kill[x] = marks_below(kill[x]);
+    for (int x = 0; x < lc; x++) f->track_mark[x] = marks_below(f->track[x]);
+    for (int b = 0; b < f->B; b++) f->reliability[b] = marks_below(reliability[b]);
 }
 
 /* Fight every future, each from its first day to its last; `words` are those of the causes, in the order of Words. */
 void nights(const Problem *p, const Sheets *s, const u64 *words) {
+    Future desk, *f = &desk;
     memcpy(&W, words, sizeof W);
-    Future f = open_desk(p);
+    open_desk(f, p);
     for (i64 n = 0; n < p->futures; n++) {
         const i64 *start = p->raid_start + n * (p->days + 1), *eras = ROW(era_start, n, p->eras);
         i64 era = 0;
-        turn_to(&f, s, n);
-        begin(&f);
-        count_stock(&f, 0);
-        enter_era(&f, n, era);
+        turn_to(f, s, n);
+        begin(f);
+        count_stock(f, 0);
+        enter_era(f, n, era);
         for (int day = 0; day < p->days; day++) {
             const u64 night = fold(p->chains[n], day);
-            while (era + 1 < p->eras && eras[era + 1] <= day) enter_era(&f, n, ++era);
-            land(&f, day);
-            stand(&f, night, day);
-            open_magazines(&f);
-            fill(&f, day, (int)p->transit);
-            ready_up(&f, f.slow);
-            if (start[day + 1] > start[day]) night_raids(&f, night, day, start[day], start[day + 1]);
-            count_stock(&f, day + 1);
+            while (era + 1 < p->eras && eras[era + 1] <= day) enter_era(f, n, ++era);
+            land(f, day);
+            stand(f, night, day);
+            open_magazines(f);
+            fill(f, day, (int)p->transit);
+            ready_up(f, f->slow);
+            if (start[day + 1] > start[day]) night_raids(f, night, day, start[day], start[day + 1]);
+            count_stock(f, day + 1);
         }
+        count_people(f);
     }
-    close_desk(&f);
+    close_desk(f);
 }
