@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import vallum
 from bench.measure import Measure
-from bench.problem import reference
+from bench.problem import DAYS, reference
 from bench.processes import environment
 from vallum import report
 
@@ -34,7 +34,7 @@ def measures(quick: bool, say: Callable[[str], None]) -> list[Measure]:
         say("  skipped: Dask is not installed (pip install 'vallum[cluster]')")
         return []
     futures, repeats = (512, 1) if quick else (4096, 3)
-    asked = reference(365)
+    asked = reference(DAYS)
     answers = {digest(vallum.run(asked, futures=futures, explain=False))}
     ratios: list[float] = []
     with started(1) as (one, _), started(2) as (two, _):
@@ -46,7 +46,7 @@ def measures(quick: bool, say: Callable[[str], None]) -> list[Measure]:
     with started(2) as (on, workers):
         answers.add(digest(_with_a_death(asked, futures, on, workers)))
     tried = 2 + 2 * repeats
-    how = f"{futures} futures x 365 days, vallum.run, {repeats} pairs, median, on the wall"
+    how = f"{futures} futures x {DAYS} days, vallum.run, {repeats} pairs, median, on the wall"
     same = f"vallum.run on threads, on one worker, on two, and on two of which one is killed -9: {tried} runs"
     return [
         Measure(

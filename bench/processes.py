@@ -19,7 +19,7 @@ import numpy as np
 
 import vallum
 from bench.measure import Measure
-from bench.problem import REFERENCE, reference
+from bench.problem import DAYS, REFERENCE, reference
 from bench.timing import processor_time
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -78,14 +78,14 @@ def _many_futures(futures: int) -> dict[str, Any]:
 def cores(quick: bool) -> list[Measure]:
     """Two threads against one: by processor time of each thread, and on the wall, which others share."""
     futures, repeats = (512, 2) if quick else (4096, 4)
-    asked = reference(365)
+    asked = reference(DAYS)
     by_thread: list[float] = []
     on_wall: list[float] = []
     for _ in range(repeats):
         one, two = (_run_on(asked, futures, threads) for threads in (1, 2))
         by_thread.append(2.0 * one[0] / two[0])
         on_wall.append(one[1] / two[1])
-    how = f"{futures} futures x 365 days, vallum.run, {repeats} pairs, median"
+    how = f"{futures} futures x {DAYS} days, vallum.run, {repeats} pairs, median"
     return [
         Measure(
             "two threads, of one, on the wall", statistics.median(on_wall), "times", "more",

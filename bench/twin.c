@@ -122,7 +122,8 @@ typedef struct {
     u64 *word, *place_word, *shots_word, *mark, *track_drawn;
     u64 *guards, *watchers;      /* batteries of the layer that stand and reach it; of these, those that see */
     double *location;
-    u32 *asset, *row, *state, *turn, *out, *plan, *flag; /* row: where its reach bits begin; out: whom a layer stopped */
+    u32 *asset, *row, *state, *turn, *out, *plan, *flag; /* row: where its reach bits begin;
+        out: whom a layer stopped */
     /* threats that a layer sees, in their turns */
     u32 *queue, *wanted_type, *gun, *engaged;
     u32 *guide;
@@ -151,7 +152,7 @@ typedef struct {
 
 typedef struct Place Place;
 
-/* --- dice (F3) ------------------------------------------------------------------------------------------------------ */
+/* --- dice (F3) --------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     u64 raids, fit, repair, place, location, shift, wave, decoy, fail, track, reliability, defence, soft, loss,
@@ -228,7 +229,8 @@ static i64 hypergeometric_quantile(double u, i64 marked, i64 others, i64 drawn) 
     const i64 low = max_of(0, drawn - others), high = min_of(drawn, marked);
     const i64 mode = min_of(high, max_of(low, (i64)((drawn + 1.0) * (marked + 1.0) / (marked + others + 2.0))));
     double first = 1.0, total = 0.0, weight, reached = 0.0;
-    for (i64 k = mode; k > low; k--) first = first * k * (others - drawn + k) / ((marked - k + 1.0) * (drawn - k + 1.0));
+    for (i64 k = mode; k > low; k--) first = first * k * (others - drawn + k) / ((marked - k + 1.0)
+        * (drawn - k + 1.0));
     weight = first;
     for (i64 k = low; k <= high; k++) {
         total += weight;
@@ -244,7 +246,7 @@ static i64 hypergeometric_quantile(double u, i64 marked, i64 others, i64 drawn) 
     return high;
 }
 
-/* --- mornings (C1, S5, W4, W6) --------------------------------------------------------------------------------------- */
+/* --- mornings (C1, S5, W4, W6) ----------------------------------------------------------------------------------- */
 
 static void land(Future *f, int day) {
     const int transit = (int)f->p->transit;
@@ -273,7 +275,8 @@ static inline int is_fit(Future *f, int b, u64 mark, u64 night) {
     if (!f->begun[b]) f->broken[b] = !(mark < f->fit[b]);
     else if (f->broken[b]) {
         if (uniform(fold(fold(night, W.repair), f->battery_name[b])) * repair < 1.0) f->broken[b] = 0;
-    } else if (((double)(i64)mark + 0.5) * 0x1p-52 * (share * repair) >= share * repair - (1.0 - share)) f->broken[b] = 1;
+    } else if (((double)(i64)mark + 0.5) * 0x1p-52 * (share * repair) >= share * repair - (1.0 - share))
+        f->broken[b] = 1;
     return !f->broken[b];
 }
 
@@ -334,7 +337,8 @@ static inline void set_levels(const Cells *s, i64 j) {
 }
 
 /* What each cell of a type has and may be given; returns how much there is room for. */
-static i64 find_room(double *restrict held, double *restrict free, const i64 *restrict ready, const i64 *restrict reload,
+static i64 find_room(double *restrict held, double *restrict free, const i64 *restrict ready,
+    const i64 *restrict reload,
                      const i64 *restrict moving, const i64 *restrict room, const u32 *restrict magazine,
                      const i64 *restrict open, int n) {
     i64 all = 0;
@@ -433,7 +437,8 @@ LOOSE static double give_below(double *restrict given,
 
 /* The levels of the last round that each cell was given, and of the one that follows. */
 static void find_levels(double *restrict last, double *restrict following, const double *restrict given,
-                        const double *restrict held, const double *restrict free, const double *restrict weight, int n) {
+                        const double *restrict held, const double *restrict free, const double *restrict weight,
+                            int n) {
     n = filled_up(n);
     for (int j = 0; j < n; j++) {
         const double now = held[j] + given[j], level = now / weight[j], next = (now + 1.0) / weight[j];
@@ -549,7 +554,7 @@ static void begin(Future *f) {
     for (int m = 0; m < f->M; m++) f->counts[m] = (u8)f->open[m];
 }
 
-/* --- who comes (R3, R4, W2, W5, E1) ------------------------------------------------------------------------------------ */
+/* --- who comes (R3, R4, W2, W5, E1) ------------------------------------------------------------------------------ */
 
 #define SORT_TURNS(name, kind)                                              \
     static void name(u32 *turn, const kind *key, int n) {                   \
@@ -573,7 +578,8 @@ static double covered_share(const Future *f, int c, int a) {
 static void make_guide(Future *f) {
     const int guides = 1 << f->guide_bits;
     for (int c = 0; c < f->C; c++) {
-        for (int a = 0; a < f->A; a++) f->target_mark[c * f->A + a] = a < f->A - 1 ? marks_below(f->target_cut[c * f->A + a]) : ALL_MARKS;
+        for (int a = 0; a < f->A; a++) f->target_mark[c * f->A + a] =
+            a < f->A - 1 ? marks_below(f->target_cut[c * f->A + a]) : ALL_MARKS;
         for (int cell = 0, a = 0; cell < guides; cell++) {
             while (a < f->A - 1 && (double)cell / guides >= f->target_cut[c * f->A + a]) a++;
             f->guide[c * guides + cell] = a;
@@ -692,7 +698,8 @@ static void aim(u64 *restrict word, u64 *restrict mark, u32 *restrict asset, con
 }
 
 /* The chains of shots at a threat, and where its reach bits begin. */
-static void find_places(u64 *restrict place_word, u32 *restrict row, const u64 *restrict word, const u32 *restrict asset,
+static void find_places(u64 *restrict place_word, u32 *restrict row, const u64 *restrict word,
+    const u32 *restrict asset,
                         const u64 *restrict asset_name, u64 wave, u32 first, u32 words, int n) {
     n = filled_up(n);
     for (int i = 0; i < n; i++) {
@@ -1009,14 +1016,18 @@ static void soft_layer(Future *f, int k, int c, int n) {
     }
 }
 
-/* Why a threat leaked that drew no shot, by what it saw and whether it was treated (E10). */
-static u8 REASON[STATE_WHY + 1];
+/* Why a threat leaked, by what it saw, whether it was treated and whether it drew a shot (E10): a table, for a branch
+ * could not be foreseen. */
+static u8 REASON[2 * (STATE_WHY + 1)];
 static void list_reasons(void) {
+    memset(REASON, MISSED, sizeof REASON);
     for (int s = 0; s <= STATE_WHY; s++)
         REASON[s] = s & SAW_DRY ? DRY : s & SAW_HELD ? HELD : s & SAW_FULL ? SATURATED
                   : s & STATE_TREATED ? MISSED : s & SAW_NOTHING ? BLIND : UNCOVERED;
 }
-static inline int reason(u32 state) { return state >= ONE_SHOT ? MISSED : REASON[state & STATE_WHY]; }
+static inline int reason(u32 state) {
+    return REASON[(state & STATE_WHY) + (u32)(state >= ONE_SHOT) * (STATE_WHY + 1)];
+}
 
 /* Take those that a layer stopped out of the line; returns how many are left. No branch: not foreseen. */
 static int thin_out(u32 *restrict turns, u32 *restrict out, const u32 *restrict state, int left) {
@@ -1075,8 +1086,9 @@ static void count_places(Future *f, int c, int n) {
         Place *place = &f->place[c * f->sites + site];
         place->came++;
         place->shots += (int32_t)(state / ONE_SHOT);
-        if (state & STATE_GONE || reason(state) != DRY) continue;
-        place->dry += !(fail > 0 && mark_of(fold(f->word[i], W.fail)) < fail);
+        int is_dry = ((state & STATE_GONE) == 0) & (reason(state) == DRY);
+        if (fail > 0) is_dry &= mark_of(fold(f->word[i], W.fail)) >= fail;
+        place->dry += is_dry;
     }
 }
 
@@ -1167,7 +1179,7 @@ static void single_raid(Future *f, DayClass *today, DayType *today_type, int c, 
     settle(f, today, c, n, left, more);
 }
 
-/* --- groups (F4, E9) ------------------------------------------------------------------------------------------------------- */
+/* --- groups (F4, E9) --------------------------------------------------------------------------------------------- */
 
 static inline double group_uniform(u64 chain, u64 name, int what, int kind, int state) {
     return uniform(fold(fold(fold(chain, W.group), name), what * 16 + kind * 8 + state));
@@ -1197,10 +1209,12 @@ static void group_layer(Future *f, int k, int c, u64 chain) {
             const i64 here = seen[kind][state], others = waiting - here, hidden = f->group[kind][state] - here;
             i64 treated = min_of(here, left);
             if (0 < left && left < waiting && here > 0 && others > 0)
-                treated = hypergeometric_quantile(group_uniform(chain, layer->name, 2, kind, state), here, others, left);
+                treated = hypergeometric_quantile(group_uniform(chain, layer->name, 2, kind, state), here, others,
+                    left);
             waiting = others;
             left -= treated;
-            const i64 survived = treated - binomial_quantile(group_uniform(chain, layer->name, 3, kind, state), treated, success);
+            const i64 survived = treated - binomial_quantile(group_uniform(chain, layer->name, 3, kind, state),
+                treated, success);
             after[FULL] += here - treated;
             after[state == FULL ? FULL : TREATED] += survived;
             after[state == FULL ? FULL : state == TREATED ? TREATED : UNSEEN] += hidden;
@@ -1216,7 +1230,8 @@ static i64 left_of(const Future *f, int kind) {
 static i64 wave_share(u64 chain, int kind, i64 number, int waves, int wave) {
     i64 left = number, here = 0;
     for (int earlier = 0; earlier <= wave; earlier++) {
-        here = binomial_quantile(uniform(fold(fold(fold(chain, W.group), W.wave), earlier * 2 + kind)), left, 1.0 / (waves - earlier));
+        here = binomial_quantile(uniform(fold(fold(fold(chain, W.group), W.wave), earlier * 2 + kind)), left,
+            1.0 / (waves - earlier));
         left -= here;
     }
     return here;
@@ -1231,7 +1246,8 @@ static void spread_out(Future *f, int c, u64 chain, int state, i64 left) {
     for (int a = 0; a < f->A && left > 0; a++) {
         i64 here = left;
         if (a < f->A - 1)
-            here = share > 0.0 ? binomial_quantile(uniform(fold(of_state, f->asset_name[a])), left, fmin(1.0, target[a] / share)) : 0;
+            here = share > 0.0 ? binomial_quantile(uniform(fold(of_state, f->asset_name[a])), left, fmin(1.0,
+                target[a] / share)) : 0;
         share -= target[a];
         left -= here;
         if (here == 0) continue;
@@ -1261,7 +1277,8 @@ static void group_raid(Future *f, DayClass *today, int c, u64 chain, i64 launche
     for (int kind = 0; kind < 2; kind++) {
         i64 failed = 0;
         tally->launched[kind] += number[kind];
-        if (class->fail_before) failed = binomial_quantile(group_uniform(of_wave, W.fail, 0, kind, OPEN), number[kind], class->fail_share);
+        if (class->fail_before) failed = binomial_quantile(group_uniform(of_wave, W.fail, 0, kind, OPEN),
+            number[kind], class->fail_share);
         tally->failed[kind] += failed;
         f->group[kind][OPEN] = before[kind] = number[kind] - failed;
     }
@@ -1276,7 +1293,8 @@ static void group_raid(Future *f, DayClass *today, int c, u64 chain, i64 launche
         for (int state = 0; state < STATES; state++) {
             const i64 alive = f->group[kind][state];
             i64 failed = 0;
-            if (!class->fail_before) failed = binomial_quantile(group_uniform(of_wave, W.fail, 0, kind, state), alive, class->fail_share);
+            if (!class->fail_before) failed = binomial_quantile(group_uniform(of_wave, W.fail, 0, kind, state),
+                alive, class->fail_share);
             f->group[kind][state] = alive - failed;
             tally->failed[kind] += failed;
             tally->leaked[STATE_REASON[state]][kind] += alive - failed;
@@ -1289,7 +1307,7 @@ static void group_raid(Future *f, DayClass *today, int c, u64 chain, i64 launche
     spread_out(f, c, of_wave, STATES, gone);
 }
 
-/* --- nights and midnights (C1, C2, O) ------------------------------------------------------------------------------------- */
+/* --- nights and midnights (C1, C2, O) ---------------------------------------------------------------------------- */
 
 static int is_spent(const Future *f, int c) {
     i64 rounds = 0;
@@ -1418,7 +1436,7 @@ static void count_people(Future *f) {
     memset(f->harmed, 0, sizeof(int32_t) * f->C * f->A);
 }
 
-/* --- from the arrays to a future ---------------------------------------------------------------------------------------------- */
+/* --- from the arrays to a future --------------------------------------------------------------------------------- */
 
 #define ROW(name, n, size) (p->name + ((n) % p->name##_rows) * (i64)(size))
 #define NEW(type, n) ((type *)calloc((size_t)max_of(1, (n)), sizeof(type)))
@@ -1499,7 +1517,8 @@ static void make_cells(Future *f, const Problem *p) {
 #define ARRAYS(f, most, cells, p)                                                                                     \
     A(class, f->C) A(layer, f->L) A(luck, f->B) A(repair, f->B) A(share, f->B) A(fit, f->B) A(loss, f->B)             \
     A(reliability, f->B) A(name, f->B) A(stands, f->B) A(bit, f->B) A(start, f->B) A(channels, f->B) A(teams, f->B)   \
-    A(spare, f->B) A(fired, f->T) A(magazine_of, f->B) A(word_of, f->B) A(armed, f->B) A(to_depot, f->B) A(begun, f->B)               \
+    A(spare, f->B) A(fired, f->T) A(magazine_of, f->B) A(word_of, f->B) A(armed, f->B) A(to_depot, f->B) \
+    A(begun, f->B) \
     A(broken, f->B) A(gone, f->B) A(sighted, f->B) A(stand_bits, f->words) A(able_bits, f->words)                     \
     A(full_bits, f->words) A(round_bits, f->words) A(no_channel_bits, f->words) A(ready, cells) A(reload, cells)      \
     A(moving, cells) A(had, cells) A(room_ready, cells) A(room, cells) A(weight, cells) A(cell_magazine, cells)       \
@@ -1513,7 +1532,8 @@ static void make_cells(Future *f, const Problem *p) {
     A(guards, most) A(watchers, most) A(location, most) A(asset, most) A(row, most) A(state, most) A(turn, most)      \
     A(out, most) A(plan, most) A(flag, most) A(queue, most) A(wanted_type, most) A(gun, most) A(engaged, most)        \
     A(guide, f->C << f->guide_bits) A(target_mark, f->C * f->A) A(came, f->C * f->A) A(leaked, f->C * f->A)           \
-    A(dry, f->C * f->A) A(was_dry, f->C * f->A) A(attacked, f->C * f->A) A(harmed, f->C * f->A) A(raided, f->C) A(harm, f->C)                 \
+    A(dry, f->C * f->A) A(was_dry, f->C * f->A) A(attacked, f->C * f->A) A(harmed, f->C * f->A) A(raided, f->C) \
+    A(harm, f->C) \
     A(place, f->C * f->sites) A(place_used, f->C) A(kill, f->T * f->C) A(track_mark, f->L * f->C)
 
 /* Blank memory of whole lines of the cache, one more than is asked for. */
@@ -1532,7 +1552,7 @@ static void open_desk(Future *f, const Problem *p) {
     for (int a = 0; a < f->A; a++) f->countries |= p->country[a] == 1;
     f->sites = f->A + (f->countries ? f->B : 0);
     for (int k = 0; k < f->L; k++) f->words += (int)(p->layer_start[k + 1] - p->layer_start[k] + 63) / 64;
-    for (f->guide_bits = 3; 1 << f->guide_bits < 8 * f->A;) f->guide_bits++;
+    for (f->guide_bits = 3; 1 << f->guide_bits < 4 * f->A;) f->guide_bits++;
 #define A(name, n) f->name = blank((size_t)max_of(1, n) * sizeof *f->name);
     ARRAYS(f, most, cells, p)
 #undef A
