@@ -28,6 +28,7 @@ from vallum._kernel.fast.columns import (
 from vallum._kernel.fast.rows import (
     ALL_MARKS,
     BACK_TO_DEPOT,
+    BITS,
     DECOY,
     FRESH,
     GONE,
@@ -159,14 +160,14 @@ def find_guards(g: Given, d: Desk, k: int, n: int) -> None:
 
 @leaf
 def first_of(g: Given, d: Desk, k: int, i: int) -> Any:
-    """The first battery of the layer that stands and covers threat i."""
+    """The first battery of a layer that stands and reaches threat i, or NOBODY."""
     b = g.layer[k].first
     for w in range(g.layer[k].first_word, g.layer[k].last_word):
         bits = d.reach_bits[d.row[i], w] & d.stand_bits[w]
         if bits != np.uint64(0):
             return b + np.uint32(lowest_bit(bits))  # type: ignore[call-arg]
-        b += np.uint32(64)
-    return b
+        b += BITS
+    return NOBODY
 
 
 @leaf
@@ -184,7 +185,7 @@ def take_round(g: Given, d: Desk, k: int, c: int, i: int, j: int) -> int:
         if gun != NOBODY and d.battery[gun].word == w:
             free |= bits & d.battery[gun].bit
         if free == np.uint64(0):
-            base += np.uint32(64)
+            base += BITS
             w += np.uint32(1)
             continue
         b = base + np.uint32(lowest_bit(free))  # type: ignore[call-arg]
@@ -228,7 +229,7 @@ def find_wanting(g: Given, d: Desk, k: int, c: int, i: int, gun: Any) -> Any:
                 saw |= SAW_FULL
                 continue
             saw |= SAW_HELD if rounds_of(g, d, c, b) > 0 else SAW_DRY
-        base += np.uint32(64)
+        base += BITS
     return saw
 
 
@@ -413,12 +414,9 @@ def count_stopped(g: Given, d: Desk, s: Sheet, k: int, c: int, stopped: int, day
 def first_cover(g: Given, d: Desk, i: int) -> Any:
     """The first standing battery with a magazine that reaches threat i, or NOBODY."""
     for k in range(g.layer.shape[0]):
-        b = g.layer[k].first
-        for w in range(g.layer[k].first_word, g.layer[k].last_word):
-            bits = d.reach_bits[d.row[i], w] & d.stand_bits[w]
-            if bits != np.uint64(0):
-                return b + np.uint32(lowest_bit(bits))  # type: ignore[call-arg]
-            b += np.uint32(64)
+        b = first_of(g, d, k, i)
+        if b != NOBODY:
+            return b
     return NOBODY
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from vallum._kernel.fast.columns import LOST
-from vallum._kernel.fast.rows import LOST_WITH_BATTERY, WITH_BATTERY, Desk, Given, Sheet
-from vallum._kernel.fast.slots import CELL, FIT_WORD, REPAIR_WORD, fold, jit, leaf, loose, mark_of, uniform
+from vallum._kernel.fast.rows import BITS, LOST_WITH_BATTERY, WITH_BATTERY, Desk, Given, Sheet
+from vallum._kernel.fast.slots import FIT_WORD, REPAIR_WORD, fold, jit, leaf, loose, mark_of, uniform, uniform_at
 from vallum._kernel.problem import F64, I64
 
 #: Above every level, and below every one that a round can have: not its negative, for levels are told by their bits.
@@ -59,7 +59,7 @@ def is_fit(g: Given, d: Desk, night: Any, b: int) -> bool:
     elif own.broken == 1:
         if uniform(fold(fold(night, REPAIR_WORD), own.name)) * repair < 1.0:
             own.broken = 0
-    elif (np.float64(d.luck[b]) + 0.5) * CELL * (share * repair) >= share * repair - (1.0 - share):
+    elif uniform_at(d.luck[b]) * (share * repair) >= share * repair - (1.0 - share):
         own.broken = 1
     return bool(own.broken == 0)
 
@@ -83,11 +83,10 @@ def stand(g: Given, d: Desk, night: Any, day: int) -> None:
     for k in range(g.layer.shape[0]):
         b, last = g.layer[k].first, g.layer[k].last
         for w in range(g.layer[k].first_word, g.layer[k].last_word):
-            bits, place = np.uint64(0), np.uint64(0)
-            while b < last and place < np.uint64(64):
-                bits |= np.uint64(d.stands[b]) << place
+            bits = np.uint64(0)
+            for place in range(min(BITS, last - b)):
+                bits |= np.uint64(d.stands[b]) << np.uint64(place)
                 b += np.uint32(1)
-                place += np.uint64(1)
             d.stand_bits[w] = bits
 
 
@@ -102,7 +101,7 @@ def open_magazines(g: Given, d: Desk) -> None:
         d.open[g.battery_magazine[b]] |= d.stands[b] & g.battery_armed[b]
 
 
-@leaf
+@loose
 def find_room(g: Given, d: Desk, first: int, end: int) -> float:
     """What each cell holds and has room for; return the room of all. Whole numbers: their sum has no order."""
     held, free = d.held, d.free
@@ -165,11 +164,25 @@ def greatest(level: I64, first: int, end: int) -> Any:
 
 
 @leaf
-def set_levels(g: Given, d: Desk, j: int) -> None:
-    """Note the levels of the last round of a cell and of the one that follows."""
-    level = d.held[j] + d.given[j]
-    d.last[j] = level / g.weight[j] if d.given[j] > 0.0 else NOTHING
-    d.following[j] = (level + 1.0) / g.weight[j] if d.given[j] < d.free[j] else BEYOND
+def level_of_last(g: Given, d: Desk, j: int) -> float:
+    """The level of the last round that a cell was given."""
+    level = (d.held[j] + d.given[j]) / g.weight[j]
+    return level if d.given[j] > 0.0 else NOTHING
+
+
+@leaf
+def level_of_following(g: Given, d: Desk, j: int) -> float:
+    """The level of the round that a cell would be given next."""
+    level = (d.held[j] + d.given[j] + 1.0) / g.weight[j]
+    return level if d.given[j] < d.free[j] else BEYOND
+
+
+@leaf
+def move(g: Given, d: Desk, j: int, step: float) -> None:
+    """Give a cell one round more or less, and note the levels."""
+    d.given[j] += step
+    d.last[j] = level_of_last(g, d, j)
+    d.following[j] = level_of_following(g, d, j)
 
 
 @leaf
@@ -178,13 +191,11 @@ def give_few(g: Given, d: Desk, first: int, end: int, rounds: int) -> None:
     for j in range(first, end):
         d.given[j] = 0.0
     for j in range(first, end):
-        level = (d.held[j] + 1.0) / g.weight[j]
-        d.following[j] = level if d.free[j] > 0.0 else BEYOND
+        d.following[j] = level_of_following(g, d, j)
     for _ in range(rounds):
         j = least(d.following_bits, first, end)
         d.given[j] += 1.0
-        level = (d.held[j] + d.given[j] + 1.0) / g.weight[j]
-        d.following[j] = level if d.given[j] < d.free[j] else BEYOND
+        d.following[j] = level_of_following(g, d, j)
 
 
 @leaf
@@ -197,11 +208,9 @@ def give_below(g: Given, d: Desk, first: int, end: int, level: float, rounds: fl
     for j in range(first, end):
         given += d.given[j]
     for j in range(first, end):
-        now = (d.held[j] + d.given[j]) / g.weight[j]
-        d.last[j] = now if d.given[j] > 0.0 else NOTHING
+        d.last[j] = level_of_last(g, d, j)
     for j in range(first, end):
-        following = (d.held[j] + d.given[j] + 1.0) / g.weight[j]
-        d.following[j] = following if d.given[j] < d.free[j] else BEYOND
+        d.following[j] = level_of_following(g, d, j)
     return given
 
 
@@ -217,17 +226,15 @@ def give_many(g: Given, d: Desk, first: int, end: int, rounds: float) -> None:
     while True:
         following = least(d.following_bits, first, end)
         if left > 0.0:
-            d.given[following] += 1.0
+            move(g, d, following, 1.0)
             left -= 1.0
-            set_levels(g, d, following)
             continue
         last = greatest(d.last_bits, first, end)
         lowest, highest = d.following[following], d.last[last]
         if left == 0.0 and (highest < lowest or (highest == lowest and last <= following)):
             return
-        d.given[last] -= 1.0
+        move(g, d, last, -1.0)
         left += 1.0
-        set_levels(g, d, last)
 
 
 @jit
@@ -291,7 +298,7 @@ def begin(g: Given, d: Desk) -> None:
         d.stands[b] = d.battery[b].start <= 0
         d.battery[b].begun = g.options[0].steady
     open_magazines(g, d)
-    fill(g, d, np.int64(0), np.int64(0))
+    fill(g, d, np.int64(0), np.int64(0))  # of the kinds that a day has: else all of it would be compiled twice
     ready_up(g, d, np.uint8(0))
     for m in range(d.open.shape[0]):
         d.counts[m] = d.open[m]

@@ -10,7 +10,6 @@ from vallum._kernel.fast.columns import FAILED, LAUNCHED, MIDDLE
 from vallum._kernel.fast.rows import ALL_MARKS, DECOY, FRESH, U32, Desk, Given, Sheet
 from vallum._kernel.fast.slots import (
     ASSET_ORDER_WORD,
-    CELL,
     DECOY_WORD,
     FAIL_WORD,
     LOCATION_WORD,
@@ -23,6 +22,7 @@ from vallum._kernel.fast.slots import (
     leaf,
     mark_of,
     uniform,
+    uniform_at,
 )
 from vallum._kernel.problem import ARRIVAL, PROPORTIONAL, RANDOM_ASSET, U64
 
@@ -124,7 +124,7 @@ def shift_targets(g: Given, d: Desk, c: int, n: int) -> None:
     for i in range(n):
         if mark_of(fold(d.word[i], SHIFT_WORD)) >= g.threat_class[c].shift_mark:
             continue
-        moved = shifted_asset(g, d, c, (np.float64(d.mark[i]) + 0.5) * CELL)
+        moved = shifted_asset(g, d, c, uniform_at(d.mark[i]))
         if moved < 0:
             continue
         d.asset[i], d.location[i] = moved, MIDDLE

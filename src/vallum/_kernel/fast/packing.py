@@ -7,18 +7,17 @@ from typing import Any
 import numpy as np
 
 from vallum._kernel.cache import is_ready
-from vallum._kernel.fast import rows
+from vallum._kernel.fast import rows, slots
 from vallum._kernel.fast.columns import STATES
 from vallum._kernel.fast.nights import compiled_nights
 from vallum._kernel.fast.rows import ALL_MARKS, BITS, U8, U32, Desk, Given, Rows
-from vallum._kernel.fast.slots import LANES
 from vallum._kernel.fast.views import AXES, addresses
 from vallum._kernel.problem import F64, I64, U64, Problem, Tally, blank_sheets, tally_of
 
-#: Cells of the guide for each asset: so many that hardly one of them holds the border between two assets.
-CELLS_AN_ASSET = 8
-#: Marks are numbers of so many bits.
-MARK_BITS = 52
+#: Cells of the guide for each asset, as a power of 2: so many that hardly one holds the border between two assets.
+CELLS_AN_ASSET = 3
+#: The next multiple of LANES, as the kernel has it.
+filled_up = slots.filled_up.py_func
 
 
 def _whole(part: Any) -> I64:
@@ -59,11 +58,6 @@ def _worlds(*parts: Any) -> int:
     return max(part.shape[0] for part in parts)
 
 
-def _filled_up(count: Any) -> Any:
-    """The next multiple of LANES."""
-    return -(-count // LANES) * LANES
-
-
 def _scattered(value: Any, place: I64, length: int, blank: float) -> Any:
     """The last axis of an array spread over a longer one, and blank between."""
     made = np.full((*value.shape[:-1], length), blank, value.dtype)
@@ -74,7 +68,7 @@ def _scattered(value: Any, place: I64, length: int, blank: float) -> Any:
 def marks_below(probability: Any) -> U64:
     """How many marks have a uniform below this probability: exact, for 2^52 p is, and so is what is rounded up."""
     share = np.clip(np.asarray(probability, np.float64), 0.0, 1.0)
-    return _names(np.minimum(np.ceil(np.maximum(share * float(ALL_MARKS) - 0.5, 0.0)), float(ALL_MARKS)))
+    return _names(np.ceil(share * float(ALL_MARKS) - 0.5))
 
 
 def _places(p: Problem) -> tuple[dict[str, Any], U32, U64]:
@@ -134,9 +128,14 @@ def _classes(p: Problem) -> Rows:
     return _packed(rows.THREAT_CLASS, (worlds, len(p.class_word)), **parts, **below, **fixed)
 
 
+def _guide_bits(p: Problem) -> int:
+    """Upper bits of a mark that tell its cell of the guide."""
+    return CELLS_AN_ASSET + (len(p.asset_word) - 1).bit_length()
+
+
 def _targets(p: Problem) -> dict[str, Any]:
     """Where threats are aimed: marks below which, a guide to them, and for groups the share of those still left."""
-    cells = CELLS_AN_ASSET << (len(p.asset_word) - 1).bit_length()
+    cells = 1 << _guide_bits(p)
     bounds = np.arange(cells) / cells
     guide = [[np.searchsorted(cut[:-1], bounds, side="right") for cut in of_class] for of_class in p.target_cut]
     rest = np.subtract.accumulate(np.insert(p.target_share, 0, 1.0, axis=2), axis=2)[..., :-1]
@@ -157,7 +156,7 @@ def _options(p: Problem) -> Rows:
     names = ("waves", "transit", "massed", "allocation", "order", "spread", "scope", "traced")
     losses, repairs = (p.loss > 0.0).any(), (p.repair > 0.0).any()
     found = {
-        "place_shift": MARK_BITS - (CELLS_AN_ASSET << (len(p.asset_word) - 1).bit_length()).bit_length() + 1,
+        "place_shift": rows.MARK_BITS - _guide_bits(p),
         "losses": losses,
         "fallible": (p.availability < 1.0).any(),
         "steady": not (losses or repairs or (p.battery_from > 0).any()),
@@ -174,9 +173,9 @@ def _cells(p: Problem) -> tuple[dict[str, Any], I64]:
     by_rank = np.argsort(p.magazine_rank, kind="stable")
     t, place = np.nonzero((room > 0).T[:, by_rank])
     m, counts = by_rank[place], (room > 0).sum(axis=0)
-    start = np.concatenate([[0], np.cumsum(_filled_up(counts))])
+    start = np.concatenate([[0], np.cumsum(filled_up(counts))])
     cell = np.arange(len(t)) + (start[:-1] - np.concatenate([[0], np.cumsum(counts)[:-1]]))[t]
-    cells = int(start[-1]) + LANES
+    cells = int(start[-1]) + slots.LANES
     number = np.full(room.shape, cells - 1)
     number[m, t] = cell
 
@@ -257,7 +256,7 @@ def _given(p: Problem) -> Given:
     batteries = np.arange(len(word))
 
     def spread(value: U64) -> U64:
-        return _names(_scattered(value, batteries, _filled_up(len(word)), 0))
+        return _names(_scattered(value, batteries, filled_up(len(word)), 0))
 
     return Given(
         chain=_names(p.chains[:, None]),
@@ -275,7 +274,7 @@ def _given(p: Problem) -> Given:
         sight=_sight(p),
         salvos=_whole(p.salvo),
         battery=_batteries(p, word, bit),
-        battery_name=_names(spread(p.battery_word)),
+        battery_name=spread(p.battery_word),
         battery_magazine=_index(np.maximum(p.magazine, 0)),
         battery_armed=_flags(p.magazine >= 0),
         fit_mark=spread(marks_below(p.availability)),
@@ -297,8 +296,8 @@ def _given(p: Problem) -> Given:
 def _desk(p: Problem, given: Given) -> Desk:
     """A desk of the sizes of this problem, all of it blank."""
     assets, classes, batteries = len(p.asset_word), len(p.class_word), len(p.battery_word)
-    threats, cells = _filled_up(max(1, int(p.raid_counts.max(initial=0)))), len(given.cell_type)
-    words, spread = given.reach_bits.shape[2], _filled_up(batteries)
+    threats, cells = filled_up(max(1, int(p.raid_counts.max(initial=0)))), len(given.cell_type)
+    words, spread = given.reach_bits.shape[2], filled_up(batteries)
     shapes = {
         **_all(rows.OF_THREATS, threats),
         **_all(("battery", "busy"), batteries),
@@ -310,7 +309,7 @@ def _desk(p: Problem, given: Given) -> Desk:
         **_all(("open", "fate", "counts", "filled", "left"), len(p.magazine_rank)),
         **_all(("depot", "imported"), p.stock.shape[1]),
         **_all(("group", "seen"), 2, STATES),
-        **_all(("came", "leaked", "dry", "attacked", "harmed"), classes, _filled_up(assets)),
+        **_all(("came", "leaked", "dry", "attacked", "harmed"), classes, filled_up(assets)),
         "place": (classes, assets + (batteries if p.country.any() else 0), 3),
         **_all(("raided", "harm", "placed"), classes),
         "era": (1,),
@@ -330,7 +329,7 @@ def nights(problem: Problem) -> Tally:
     sheets = blank_sheets(problem)
     given = _given(problem)
     parts = (given, _desk(problem, given), sheets)
-    table, _held = addresses(parts, len(problem.chains))
+    table, _lengths = addresses(parts, len(problem.chains))
     for row in (table.ctypes.data + table.strides[0] * np.arange(len(table))).tolist():
         compiled_nights(row)
     return tally_of(sheets)

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from vallum._kernel.fast.slots import jit
+from vallum._kernel.fast.slots import jit, leaf
 
 #: A term below this share of the one at the mode is left out, and all beyond it: together they weigh less
 #: than the last bit of a double.
@@ -20,17 +20,27 @@ NEGLIGIBLE: Final = 1e-18
 MARGIN: Final = 1e-10
 #: Up to this mean a sum from zero upwards is shorter than one from the mode outwards.
 FEW: Final = 64.0
-#: The short way goes no further than this; and 1 / k for each k up to it, for a product is quicker than a quotient.
-FAR: Final = 255
+#: The short way goes no further than this: beyond it logarithms of factorials have lost digits. And 1 / k for each k up
+#: to it, for a product is quicker than a quotient.
+FAR: Final = 2000
 SHARES: Final = np.array([0.0, *(1.0 / k for k in range(1, FAR + 1))])
 #: A first term below exp of this has lost digits.
 LOWEST: Final = -600.0
-#: Of more than this, logarithms of factorials have lost digits.
-MANY: Final = 2000
 #: So many standard deviations below the mean lies less than a thousandth of the margin, where FEW or more are left out.
 SPREADS: Final = 9.0
 #: The short way has not found it.
 UNSURE: Final = -1
+
+
+@leaf
+def climb(u: float, n: int, k: int, term: float, odds: float) -> int:
+    """The first count from k on whose terms together reach u, if `term` is the first; UNSURE near a border."""
+    reached, last = term, min(n, FAR)
+    while reached < u - MARGIN and k < last:
+        k += 1
+        term *= (n - k + 1) * odds * SHARES[k]
+        reached += term
+    return k if reached > u + MARGIN else UNSURE
 
 
 @jit
@@ -42,13 +52,7 @@ def few_of_many(u: float, n: int, p: float, odds: float, log_rest: float) -> int
     exponent = n * log_rest
     if n * p >= FEW or u > 1.0 - 2.0 * MARGIN or exponent < LOWEST:
         return UNSURE
-    last, k, term = min(n, FAR), 0, math.exp(exponent)
-    reached = term
-    while reached < u - MARGIN and k < last:
-        k += 1
-        term *= (n - k + 1) * odds * SHARES[k]
-        reached += term
-    return k if reached > u + MARGIN else UNSURE
+    return int(climb(u, n, 0, math.exp(exponent), odds))
 
 
 @jit
@@ -57,17 +61,11 @@ def many_of_many(u: float, n: int, p: float, odds: float, log_rest: float) -> in
 
     The first term comes from logarithms of factorials, whose error grows with n: so n is limited.
     """
-    if n > MANY or n * (1.0 - p) < FEW or u > 1.0 - 2.0 * MARGIN:
+    if n > FAR or n * (1.0 - p) < FEW or u > 1.0 - 2.0 * MARGIN:
         return UNSURE
     k = max(0, int(n * p - SPREADS * math.sqrt(n * p * (1.0 - p))))
     ways = math.lgamma(n + 1.0) - math.lgamma(k + 1.0) - math.lgamma(n - k + 1.0)
-    term = math.exp(ways + k * math.log(p) + (n - k) * log_rest)
-    reached = term
-    while reached < u - MARGIN and k < n:
-        k += 1
-        term *= (n - k + 1) * odds / k
-        reached += term
-    return k if reached > u + MARGIN else UNSURE
+    return int(climb(u, n, k, math.exp(ways + k * math.log(p) + (n - k) * log_rest), odds))
 
 
 @jit

@@ -37,9 +37,10 @@ U8: TypeAlias = npt.NDArray[np.uint8]
 NOBODY: Final = np.uint32(2**32 - 1)
 NO_TYPE: Final = NOBODY
 #: Bits of a word.
-BITS: Final = 64
-#: Marks there are: one below this is drawn with certainty.
-ALL_MARKS: Final = np.uint64(2**52)
+BITS: Final = np.uint32(64)
+#: Bits of a mark, and how many marks there are: one below this is drawn with certainty.
+MARK_BITS: Final = 52
+ALL_MARKS: Final = np.uint64(2**MARK_BITS)
 
 
 def _row(**fields: str) -> np.dtype[np.void]:
@@ -67,8 +68,7 @@ LAYER: Final = _row(name="u8", treated="i8", first="u4", last="u4", first_word="
 SIGHT: Final = _row(track="f8", success="f8", track_mark="u8", success_mark="u8")
 BATTERY: Final = _row(
     name="u8", availability="f8", repair="f8", loss_mark="u8", start="i8", teams="i8", channels="i8", magazine="u4",
-    word="u4", bit="u8",
-    armed="u1", to_depot="u1", begun="u1", broken="u1", gone="u1", sighted="u1",
+    word="u4", bit="u8", armed="u1", to_depot="u1", begun="u1", broken="u1", gone="u1", sighted="u1",
 )  # fmt: skip
 #: A battery that may reach a country against a class: the locations from low to below high.
 REACH: Final = _row(low="f8", high="f8", battery="u4")
@@ -92,6 +92,7 @@ class Axes(NamedTuple):
     last: int | None = None
 
 
+# By kind and number of axes.
 BatteryRows1: TypeAlias = Annotated[Rows, Axes(BATTERY, 1)]
 F64x1: TypeAlias = Annotated[F64, Axes(np.dtype(np.float64), 1)]
 F64x2: TypeAlias = Annotated[F64, Axes(np.dtype(np.float64), 2)]
@@ -115,8 +116,7 @@ U64x2: TypeAlias = Annotated[U64, Axes(np.dtype(np.uint64), 2)]
 U64x3: TypeAlias = Annotated[U64, Axes(np.dtype(np.uint64), 3)]
 U8x1: TypeAlias = Annotated[U8, Axes(np.dtype(np.uint8), 1)]
 U8x2: TypeAlias = Annotated[U8, Axes(np.dtype(np.uint8), 2)]
-
-
+# Counts, whose columns are fixed.
 ClassCounts: TypeAlias = Annotated[I64, Axes(np.dtype(np.int64), 2, len(blank_columns()))]
 TypeCounts: TypeAlias = Annotated[I64, Axes(np.dtype(np.int64), 2, len(TYPE_COLUMNS))]
 DayClassCounts: TypeAlias = Annotated[I64, Axes(np.dtype(np.int64), 3, len(DAY_CLASS_COLUMNS))]
@@ -231,7 +231,7 @@ class Desk(NamedTuple):
     # of magazines
     open: U8x1
     fate: U8x1
-    counts: U8x1  # 1: counts as one that may stand empty, for it stood from the first day
+    counts: U8x1  # 1: counts as one that may stand empty (O)
     filled: U8x1
     left: I64x1  # rounds that may still be reloaded today
     # of types

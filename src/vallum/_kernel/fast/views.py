@@ -9,6 +9,7 @@ the caller of the kernel; nothing here owns memory.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final, get_type_hints
 
 import numba
@@ -31,7 +32,17 @@ def _axes_of(part: Any) -> dict[str, Axes]:
     return {name: hint.__metadata__[0] for name, hint in get_type_hints(part, include_extras=True).items()}
 
 
+def _places() -> Iterator[tuple[Any, tuple[int, int]]]:
+    axis = 0
+    arrays = [(part, name, axes) for part in PARTS for name, axes in AXES[part].items()]
+    for place, (part, name, axes) in enumerate(arrays, 1):
+        yield (part, name), (place, axis)
+        axis += axes.number
+
+
 AXES: Final[dict[Any, dict[str, Axes]]] = {part: _axes_of(part) for part in PARTS}
+#: Where the address of each array stands in a row, and its first length among the lengths.
+PLACES: Final = dict(_places())
 
 
 def addresses(parts: tuple[Any, ...], futures: int) -> tuple[I64, I64]:
@@ -41,7 +52,8 @@ def addresses(parts: tuple[Any, ...], futures: int) -> tuple[I64, I64]:
     """
     rows, lengths = [], []
     for part, arrays in zip(PARTS, parts, strict=True):
-        for (name, axes), array in zip(AXES[part].items(), arrays, strict=True):
+        for name, axes in AXES[part].items():
+            array = getattr(arrays, name)
             several = array.ndim - axes.number
             if array.dtype != axes.kind or several not in (0, 1) or not array.flags.c_contiguous:
                 raise TypeError(f"{part.__name__}.{name}: {array.dtype} {array.shape}, not as the kernel takes it")
@@ -60,16 +72,6 @@ class Part(types.Type):
     def __init__(self, part: Any) -> None:
         self.part = part
         super().__init__(name=f"Part({part.__name__})")
-
-    def places(self) -> dict[str, tuple[int, int]]:
-        """Where the address of each array stands in a row, and its first length among the lengths."""
-        found, place, axis = {}, 1, 0
-        for part in PARTS:
-            for name, axes in AXES[part].items():
-                if part is self.part:
-                    found[name] = (place, axis)
-                place, axis = place + 1, axis + axes.number
-        return found
 
 
 @register_model(Part)
@@ -103,12 +105,13 @@ def _fixed(builder: Any, pointer: Any) -> Any:
 def _look_up(context: Any, builder: Any, part: Part, address: Any, name: str) -> Any:
     """Look an array up: its address and its lengths; it has no gaps and no owner."""
     kind = _kind_of(part, name)
-    place, axis = part.places()[name]
+    axes = AXES[part.part][name]
+    place, axis = PLACES[part.part, name]
     row = builder.inttoptr(address, WORD.as_pointer())
     lengths = builder.inttoptr(_fixed(builder, row), WORD.as_pointer())
     shape = [_fixed(builder, cgutils.gep_inbounds(builder, lengths, axis + k)) for k in range(kind.ndim)]
-    if AXES[part.part][name].last is not None:
-        shape[-1] = WORD(AXES[part.part][name].last)
+    if axes.last is not None:
+        shape[-1] = WORD(axes.last)
     steps = [WORD(context.get_abi_sizeof(context.get_data_type(kind.dtype)))]
     for length in shape[:0:-1]:
         steps.insert(0, builder.mul(steps[0], length))
