@@ -170,27 +170,24 @@ def _tables(folder: Path | Traversable, parameters: Callable[[_Reader, str], Map
 
 
 def _whole(reader: _Reader, text: str) -> Mapping[str, Parameter]:
-    for name, (line, _) in _entries(text).items():
-        reader.places[name] = f"{PARAMETERS}:{line}"
+    _entries(reader, text)
     return {made.name: made for made in reader.parameters(text)}
 
 
 def _by_entry(reader: _Reader, text: str) -> Mapping[str, Parameter]:
     """An entry of the file is a mapping of its own, so that it can be read without the others."""
-    entries = _entries(text)
-    for name, (line, _) in entries.items():
-        reader.places[name] = f"{PARAMETERS}:{line}"
-    return Asked(partial(_entry, {name: entry for name, (_, entry) in entries.items()}), entries)
+    entries = _entries(reader, text)
+    return Asked(partial(_entry, entries), entries)
 
 
-def _entries(text: str) -> dict[str, tuple[int, str]]:
-    """The line of each entry, and its text."""
+def _entries(reader: _Reader, text: str) -> dict[str, str]:
+    """The text of each entry; the reader notes its line."""
     starts = list(_ENTRY.finditer(text))
     ends = [*(found.start() for found in starts[1:]), len(text)]
-    return {
-        found[1]: (text.count("\n", 0, found.start()) + 1, text[found.start() : end])
-        for found, end in zip(starts, ends, strict=True)
-    }
+    for found in starts:
+        line = text.count("\n", 0, found.start()) + 1
+        reader.places[found[1]] = f"{PARAMETERS}:{line}"
+    return {found[1]: text[found.start() : end] for found, end in zip(starts, ends, strict=True)}
 
 
 def _entry(entries: Mapping[str, str], name: str) -> Parameter | None:
