@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,6 +20,8 @@ SMALL: Final = 64
 APART: Final = 2.0
 #: Significant digits of a number that is written out: more than any reader needs, fewer than rounding noise.
 DIGITS: Final = 12
+#: Times a number, it leaves room for the upper half of its bits alone (Dekker 1971).
+HALF: Final = 2.0**27 + 1.0
 #: Whole numbers below this have no more digits.
 WHOLE: Final = 10.0**DIGITS
 
@@ -121,18 +122,34 @@ def outcome(label: Label, values: F64, lucks: int = 1, distribution: bool = True
     """
     defined = ~np.isnan(values)
     known = np.sort(values[defined])
-    n, listed = len(known), known.tolist()
+    n = len(known)
     never = int(np.isinf(known).sum()) if label.may_be_never else None
     low, median, high = (_quantile(known, share) for share in BAND)
-    mean = math.fsum(listed) / n if n and not never else None
-    sd = math.sqrt(math.fsum(((known - mean) ** 2).tolist()) / (n - 1)) if mean is not None and n > 1 else None
+    found, many_of = _counted(known)
+    mean = _sum(found, many_of) / n if n and not never else None
+    sd = math.sqrt(_sum((found - mean) ** 2, many_of) / (n - 1)) if mean is not None and n > 1 else None
     se, many = None if sd is None else sd / math.sqrt(n), n
     if lucks > 1:
         worlds = np.flatnonzero(defined) // lucks
         many = _many(worlds)
         se = None if se is None or mean is None else _error_by_world(values[defined] - mean, worlds)
-    told = _distribution(listed) if distribution else None
+    told = _distribution(found, many_of) if distribution else None
     return Outcome(label, n, never, mean, se, sd, median, low, high, _median_error(known, many), told)
+
+
+def _counted(ordered: F64) -> tuple[F64, F64]:
+    """Different values among rising ones, and how many there are of each: far fewer than futures, mostly."""
+    if not len(ordered):
+        return ordered, ordered
+    changes = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    edges = np.concatenate([[0], changes, [len(ordered)]])
+    return ordered[edges[:-1]], (edges[1:] - edges[:-1]).astype(np.float64)
+
+
+def _sum(values: F64, many_of: F64) -> float:
+    """Sum of so many of each value, right to the last bit: both halves of a number times a count are exact."""
+    upper = values * HALF - (values * HALF - values)
+    return math.fsum(np.concatenate([upper * many_of, (values - upper) * many_of]).tolist())
 
 
 def _many(worlds: npt.NDArray[np.int64]) -> int:
@@ -173,11 +190,11 @@ def _median_error(ordered: F64, worlds: int) -> float | None:
     return float(high - low) / 2 if math.isfinite(high) else None
 
 
-def _distribution(ordered: list[float]) -> dict[str, int] | None:
-    found = Counter(ordered)
+def _distribution(found: F64, many_of: F64) -> dict[str, int] | None:
     if not 0 < len(found) <= SMALL:
         return None
-    return {"never" if math.isinf(value) else f"{value:.{DIGITS}g}": many for value, many in found.items()}
+    told = zip(found.tolist(), many_of.tolist(), strict=True)
+    return {"never" if math.isinf(value) else f"{value:.{DIGITS}g}": int(many) for value, many in told}
 
 
 @dataclass(frozen=True)
