@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from vallum._kernel.problem import DAY_CLASS_COLUMNS
 from vallum.campaign.measures import Book, columns
 from vallum.results import Daily, Days, Label, Seen
 from vallum.scenario.worlds import F64, I64
@@ -41,32 +42,33 @@ def fold(book: Book) -> Block:
 
 
 def _days(book: Book) -> Days:
-    tally, edges = book.tally, _month_edges(book)
-    launched, stopped = _by_month(tally.day_launched, edges), _by_month(tally.day_stopped, edges)
+    tally = book.tally
+    nights = _by_name(tally.day_class.sum(axis=0))
+    months = _by_name(np.add.reduceat(tally.day_class, _month_edges(book), axis=1))
+    launched, stopped = months["day_launched"], months["day_stopped"]
     share = np.where(launched > 0, np.rint(stopped / np.maximum(launched, 1) / SHARE_WIDTH), -1).astype(np.int64)
-    dry = tally.day_dry > 0
     sums = {
-        "launched": tally.day_launched.sum(axis=0),
-        "stopped": tally.day_stopped.sum(axis=0),
-        "leaked": tally.day_leaked.sum(axis=0),
-        "dry_futures": dry.sum(axis=0),
-        "month_dry": (_by_month(dry.astype(np.int64), edges) > 0).sum(axis=0),
+        "launched": nights["day_launched"],
+        "stopped": nights["day_stopped"],
+        "leaked": nights["day_leaked"],
+        "dry_futures": (tally.day_dry > 0).sum(axis=0),
+        "month_dry": (months["day_dry"] > 0).sum(axis=0),
     }
     seen = {
         "stock": Seen.of(tally.stock),
         "month_share": Seen.of(share, SHARE_WIDTH),
-        "month_leaked": Seen.of(_by_month(tally.day_leaked, edges)),
+        "month_leaked": Seen.of(months["day_leaked"]),
         "month_launched": Seen.of(launched),
     }
     return Days(sums, seen)
+
+
+def _by_name(by_class: I64) -> dict[str, I64]:
+    """Take the days of classes apart, once they are added up: that is done for all columns in one pass."""
+    return {name: by_class[..., column] for column, name in enumerate(DAY_CLASS_COLUMNS)}
 
 
 def _month_edges(book: Book) -> list[int]:
     """First day of each month of the campaign."""
     months = book.plan.raids.months.tolist()
     return [k for k, month in enumerate(months) if k == 0 or month != months[k - 1]]
-
-
-def _by_month(values: I64, edges: list[int]) -> I64:
-    """Sum days into months. (F, D, C) -> (F, months, C)"""
-    return np.add.reduceat(values, edges, axis=1)

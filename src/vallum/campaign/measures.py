@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -106,12 +107,29 @@ def _leakers(book: Book) -> Iterator[Column]:
 
 
 def _leakers_by_asset(book: Book) -> Iterator[Column]:
-    if len(book.plan.cast.assets) < 2 or book.plan.scenario.schema.live:  # noqa: PLR2004
+    if not _told_by_asset(book):
         return
-    for a, asset in enumerate(book.plan.cast.assets):
-        for c, name in book.classes():
-            leaked = book.tally.asset_leaked[:, a, c].sum(axis=1).astype(float)
-            yield Label("real_leakers", "threats", threat_class=name, asset=asset), leaked
+    assets, classes = book.plan.cast.assets, book.plan.cast.classes
+    leaked = book.tally.asset_leaked.sum(axis=3).transpose(1, 2, 0).astype(float, order="C")
+    labels = _labels_by_asset("real_leakers", "threats", assets, classes)
+    yield from zip(labels, leaked.reshape(len(labels), book.futures), strict=True)
+
+
+def _told_by_asset(book: Book) -> bool:
+    """Whether outcomes are told for each asset by itself: there are several, and the theatre is not live (scope)."""
+    return len(book.plan.cast.assets) > 1 and not book.plan.scenario.schema.live
+
+
+@lru_cache(maxsize=64)
+def _labels_by_asset(
+    name: str, unit: str, assets: tuple[str, ...], classes: tuple[str, ...], may_be_never: bool = False
+) -> tuple[Label, ...]:
+    """Labels of an outcome of each asset and class, class by class within an asset: the same for every block."""
+    return tuple(
+        Label(name, unit, threat_class=threat_class, asset=asset, may_be_never=may_be_never)
+        for asset in assets
+        for threat_class in classes
+    )
 
 
 def _shares(book: Book) -> Iterator[Column]:
@@ -133,20 +151,16 @@ def _shares(book: Book) -> Iterator[Column]:
 
 
 def _dry(book: Book) -> Iterator[Column]:
-    tally, live = book.tally, book.plan.scenario.schema.live
+    tally, cast = book.tally, book.plan.cast
     for c, name in book.shot_classes():
         for scope, first in (("anywhere", tally.first_dry), ("national", tally.first_dry_national)):
             yield (
                 Label("first_dry_night", "night", threat_class=name, scope=scope, may_be_never=True),
                 _first(first[:, c]),
             )
-        if len(book.plan.cast.assets) > 1 and not live:
-            for a, asset in enumerate(book.plan.cast.assets):
-                first_here = _first(tally.asset_first_dry[:, a, c])
-                yield (
-                    Label("first_dry_night", "night", threat_class=name, asset=asset, may_be_never=True),
-                    first_here,
-                )
+        if _told_by_asset(book):
+            labels = _labels_by_asset("first_dry_night", "night", cast.assets, (name,), may_be_never=True)
+            yield from zip(labels, _first(tally.asset_first_dry[:, :, c].T), strict=True)
         yield Label("dry_nights", "nights", threat_class=name), tally.dry_nights[:, c].astype(float)
 
 

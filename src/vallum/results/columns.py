@@ -29,12 +29,13 @@ class Columns(Mapping[Label, F64]):
 
     def lay(self, first: int, block: Mapping[Label, F64]) -> None:
         """Put the columns of a block of futures in their place. first : number of its first future"""
-        for label, packed in zip(block, _packed(list(block.values())), strict=True):
+        for label, packed in zip(block, _packed(np.array([*block.values()])), strict=True):
             kept = self._kept.get(label)
             if kept is None:
                 kept = self._kept[label] = np.zeros(self._futures, packed.dtype)
-            elif KINDS.index(packed.dtype) > KINDS.index(kept.dtype):
-                kept = self._kept[label] = _as(packed.dtype, kept)
+            elif kept.dtype != packed.dtype:
+                kind = max(kept.dtype, packed.dtype, key=KINDS.index)
+                kept = self._kept[label] = _as(kind, kept)
             kept[first : first + len(packed)] = _as(kept.dtype, packed)
 
     def __getitem__(self, label: Label) -> F64:
@@ -47,18 +48,14 @@ class Columns(Mapping[Label, F64]):
         return len(self._kept)
 
 
-def _packed(columns: list[F64]) -> list[npt.NDArray[Any]]:
-    """Each column in the smallest kind that holds it exactly; all are looked at together, for they are many."""
-    together = np.array(columns)
+def _packed(together: F64) -> list[npt.NDArray[Any]]:
+    """Each column in the smallest kind that holds it exactly; all are packed together, for they are many. (n, F)"""
     finite = np.where(np.isfinite(together), together, 0.0)
     whole = (finite == np.rint(finite)).all(axis=1) & ~np.isneginf(together).any(axis=1)
-    most = np.where(whole, np.abs(finite).max(axis=1, initial=0.0), np.inf).tolist()
-    return [_as(_kind(top), values) for top, values in zip(most, columns, strict=True)]
-
-
-def _kind(most: float) -> np.dtype[Any]:
-    """The smallest kind for whole numbers up to here; infinity stands for numbers that are not whole."""
-    return next((kind for kind, limit in LIMITS.items() if most < limit), KINDS[-1])
+    most = np.where(whole, np.abs(finite).max(axis=1, initial=0.0), np.inf)
+    place = np.searchsorted([*LIMITS.values()], most, side="right")
+    packed = {k: iter(_as(KINDS[k], together[place == k])) for k in set(place.tolist())}
+    return [next(packed[k]) for k in place.tolist()]
 
 
 def _unpacked(kept: npt.NDArray[Any]) -> F64:
