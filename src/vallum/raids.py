@@ -275,14 +275,13 @@ class Raids:
 
         weights : (A,) weight or population of the assets, used where the scenario names no targets
         """
-        columns = []
+        parts = []
         for name in self.cast.classes:
             given = self._given.targets.get(name)
-            for a, asset in enumerate(self.cast.assets):
-                columns.append(np.array([weights[a]]) if given is None else worlds.value(given.get(asset), 0.0))
-        rows = max(column.shape[0] for column in columns)
-        flat = np.stack([np.broadcast_to(column, rows) for column in columns], axis=-1)
-        shares = flat.reshape(rows, len(self.cast.classes), len(self.cast.assets))
+            aimed = None if given is None else [worlds.value(given.get(asset), 0.0) for asset in self.cast.assets]
+            parts.append(weights[None] if aimed is None else _stack(aimed))
+        rows = max(part.shape[0] for part in parts)
+        shares = np.stack([np.broadcast_to(part, (rows, len(weights))) for part in parts], axis=1)
         total = shares.sum(axis=2, keepdims=True)
         return np.where(total > 0.0, shares / np.where(total > 0.0, total, 1.0), 1.0 / shares.shape[2])
 

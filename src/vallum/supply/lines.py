@@ -50,9 +50,13 @@ class Supply:
 
     def by_line(self, worlds: Worlds) -> dict[str, I64]:
         """Rounds, or whole systems, that each line lands on each day of each future. (F, D)"""
+        return dict(worlds.known(self._said, lambda: self._by_line(worlds), "supply"))
+
+    @cached_property
+    def _said(self) -> str:
+        """All that a scenario says of its supply, as text."""
         choices = self.cast.choices
-        said = f"{choices.supply!r} {choices.funds!r} {choices.pauses!r}"
-        return dict(worlds.known(said, lambda: self._by_line(worlds), "supply"))
+        return f"{choices.supply!r} {choices.funds!r} {choices.pauses!r}"
 
     def _by_line(self, worlds: Worlds) -> dict[str, I64]:
         orders = self.orders(worlds)
@@ -130,6 +134,8 @@ class Supply:
             due = self._output(worlds, line, halted)
         due = np.broadcast_to(due, (len(worlds.futures), self.days))
         landed = pauses.paused(self._clock, due, stops)
+        if line.stops is None:
+            return landed
         return np.where(self._clock.within(np.zeros(1, np.int64), self._stopped(worlds, donor, line)), landed, 0)
 
     def _deliveries(self, worlds: Worlds, name: str, line: schema.Line) -> I64:
