@@ -152,7 +152,8 @@ class Defence:
         bounds = tuple(values.tobytes() for name, values in self.ends.drawn.items() if repr(name)[1:-1] in self._said)
         arrived = tuple((system, days.tobytes()) for system, days in landed.items())
         more = expected.tobytes(), arrived, tuple(self.landing.items()), bounds
-        made = worlds.known(self._said, lambda: self._arrays(worlds, expected, landed), *more)
+        everywhere = len(expected) == 1 and not landed
+        made = worlds.known(self._said, lambda: self._arrays(worlds, expected, landed), *more, everywhere=everywhere)
         stock = [worlds.count(self.cast.choices.stock.get(t), 0) for t in self._types]
         return {**made, "stock": stacked(stock, np.int64)}
 

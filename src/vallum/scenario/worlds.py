@@ -171,16 +171,20 @@ class Worlds:
         tied = np.linalg.cholesky(matrix) @ free
         return {name: np.array([normal.cdf(z) for z in row]) for name, row in zip(names, tied, strict=True)}
 
-    def known(self, said: str, make: Callable[[], Made], *more: Hashable) -> Made:
+    def known(self, said: str, make: Callable[[], Made], *more: Hashable, everywhere: bool = False) -> Made:
         """Return what `make` makes of a part of a scenario in these futures, or what it made of the same lately (F3).
 
         said : all that the scenario says of it, as `repr` writes it, with the names that are uncertain
         more : whatever else it depends on. What is returned is shared, so nobody may change it
+        everywhere : it rolls no dice, and `more` is the same in all futures of a run: so is what is made, then, where
+               nothing that it says is uncertain either
         """
         names = [name for name in self.laws if repr(name)[1:-1] in said]
+        same = everywhere and all(self.laws[name].constant for name in names)
         drawn = tuple((self.laws[name].constant, self.drawn[name].tobytes()) for name in names)
-        key = (said, self.start, self.days, self.chains.tobytes(), drawn, id(self.evidence), *more)
-        alike = max(1.0, self.among / len(self.futures))
+        futures = len(self.futures) if same else self.chains.tobytes()
+        key = (said, self.start, self.days, futures, drawn, id(self.evidence), *more)
+        alike = 1.0 if same else max(1.0, self.among / len(self.futures))
         return LATELY.of(key, lambda: (make(), self.evidence), alike)[0]  # with the evidence, so its id stays its own
 
     def value(self, quantity: Quantity | None, default: float) -> F64:
