@@ -96,7 +96,8 @@ class Field:
 
     def _blocks(self, task: Task[Made], stage: str) -> Iterator[tuple[range, Made]]:
         """Each block of a task's futures with what was made of it, in the order of the futures."""
-        parts = engine.blocks(task.futures, self._futures_a_block(task.plan) if self.block is None else self.block)
+        size = self._futures_a_block(task.plan) if self.block is None else self.block
+        parts = engine.staggered(task.futures, size, self.place.workers)
         done = 0
         for part, made in zip(parts, self.place.run(task, parts), strict=True):
             yield part, made

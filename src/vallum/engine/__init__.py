@@ -5,7 +5,7 @@ its futures, and blocks are handed back in their order: the answer does not depe
 size, on the workers or on who finishes first.
 """
 
-from vallum.engine.blocks import blocks, cores
+from vallum.engine.blocks import blocks, cores, staggered
 from vallum.engine.places import PLACES, Place, place
 
-__all__ = ["PLACES", "Place", "blocks", "cores", "place"]
+__all__ = ["PLACES", "Place", "blocks", "cores", "place", "staggered"]

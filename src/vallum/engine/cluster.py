@@ -44,10 +44,14 @@ class Cluster:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._client.close()
 
+    @property
+    def workers(self) -> int:
+        """Threads of all workers that are there now."""
+        return sum(self._client.nthreads().values())
+
     def run(self, task: Callable[[range], Made], parts: Sequence[range]) -> Iterator[Made]:
         """Yield task(part) for every part, in order. Raises RunError where there are no workers."""
-        threads = sum(self._client.nthreads().values())
-        if not threads:
+        if not self.workers:
             raise RunError("the Dask scheduler has no workers; start some: dask worker ADDRESS")
         # A task of its own, so that the scheduler can make it again if its worker dies.
         held = self._client.submit(pickle.loads, pickle.dumps(task), pure=False)
@@ -57,7 +61,7 @@ class Cluster:
         def submit(part: range) -> Any:
             return self._client.submit(_do, held, part, pure=False, retries=RETRIES)
 
-        yield from in_order(submit, parts, threads * AHEAD)
+        yield from in_order(submit, parts, self.workers * AHEAD)
 
 
 def _do(task: Callable[[range], Made], part: range) -> Made:

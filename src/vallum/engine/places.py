@@ -22,6 +22,10 @@ class Place(Protocol):
     #: Futures in a block where nothing else is asked: enough to keep a worker busy, few enough for its cache.
     block: int
 
+    @property
+    def workers(self) -> int:
+        """How many blocks are worked on at a time."""
+
     def run(self, task: Callable[[range], Made], parts: Sequence[range]) -> Iterator[Made]:
         """Yield task(part) for every part, in order."""
 

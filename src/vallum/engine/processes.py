@@ -35,7 +35,7 @@ class Processes:
     block = 256
 
     def __init__(self, workers: int) -> None:
-        self._workers = workers
+        self.workers = workers
         self._pool: ProcessPoolExecutor | None = None
         self._tasks = 0
 
@@ -54,7 +54,7 @@ class Processes:
         left, waiting = deque(parts), deque[tuple[range, Future[Made]]]()
         while left or waiting:
             try:
-                while left and len(waiting) < self._workers * AHEAD:
+                while left and len(waiting) < self.workers * AHEAD:
                     waiting.append((left[0], self._started().submit(_do, told, left[0])))
                     left.popleft()
                 made = waiting[0][1].result()
@@ -79,7 +79,7 @@ class Processes:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._workers, get_context("spawn"), begin)
+            self._pool = ProcessPoolExecutor(self.workers, get_context("spawn"), begin)
         return self._pool
 
 
