@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import vallum
 from vallum import engine
@@ -109,6 +112,55 @@ def test_futures_and_blocks_start_at_one() -> None:
     for futures, size in ((0, 5), (5, 0)):
         with pytest.raises(RunError, match="1 or more"):
             engine.blocks(futures, size)
+        with pytest.raises(RunError, match="1 or more"):
+            engine.staggered(futures, size, 2)
+
+
+@given(futures=st.integers(1, 5_000), size=st.integers(1, 300), workers=st.integers(1, 9))
+def test_staggered_blocks_hold_every_future_once(futures: int, size: int, workers: int) -> None:
+    """Invariant: in order, none too large; where there are many, each worker in turn does the same, to a future."""
+    parts = engine.staggered(futures, size, workers)
+    assert [future for part in parts for future in part] == list(range(futures))
+    assert all(1 <= len(part) <= size for part in parts)
+
+
+def test_workers_begin_at_different_places_and_end_together() -> None:
+    """Tiny case: the first block of each of four is another part of a whole one, and all do a quarter."""
+    parts, done = engine.staggered(64 * 16, 64, 4), [0] * 4
+    for part in parts:
+        done[done.index(min(done))] += len(part)  # whoever is free takes the next
+    assert [len(part) for part in parts[:4]] == [16, 32, 48, 64]
+    assert done == [256] * 4
+    assert engine.staggered(200, 64, 4) == engine.blocks(200, 64)
+
+
+def test_the_thread_that_asks_works_along() -> None:
+    """Invariant: two threads are this one and one more; each block is done once, and no more are under way at once."""
+    done: list[tuple[int, int]] = []
+
+    def task(part: range) -> int:
+        done.append((part.start, threading.get_ident()))
+        time.sleep(0.002)
+        return part.start
+
+    with engine.place("threads", 2) as place:
+        assert list(place.run(task, engine.blocks(20, 1))) == list(range(20))
+    assert sorted(start for start, _ in done) == list(range(20))
+    assert len({thread for _, thread in done}) == 2 and threading.get_ident() in {thread for _, thread in done}
+
+
+def test_what_goes_wrong_in_a_block_is_raised_in_its_turn() -> None:
+    """Invariant: whichever thread met it, all blocks before it are handed back."""
+
+    def task(part: range) -> int:
+        if part.start >= 5:
+            raise RunError(f"block {part.start}")
+        return part.start
+
+    made: list[int] = []
+    with engine.place("threads", 3) as place, pytest.raises(RunError, match="block 5"):
+        made.extend(place.run(task, engine.blocks(20, 1)))
+    assert made == list(range(5))
 
 
 def test_a_worker_of_another_version_is_refused() -> None:

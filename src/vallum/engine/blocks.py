@@ -42,9 +42,10 @@ def staggered(futures: int, size: int, workers: int) -> list[range]:
     Threads that begin together would come to what only one of them can do at a time together, block after block. So
     the first block of each is another part of a whole one, and the last makes up for it: all end together.
     """
-    each = -(-futures // max(1, size * workers))
+    plain = blocks(futures, size)
+    each = -(-len(plain) // workers)
     if each < MANY:
-        return blocks(futures, size)
+        return plain
     parts = range(1, workers)
     steps = [*parts, *[workers] * (each * workers - len(parts)), *reversed(parts)]
     edges = [futures * done // (each * workers * workers) for done in accumulate(steps, initial=0)]
