@@ -136,9 +136,11 @@ class _Counts:
         """Count values over the first axis; negative ones are not counted. (F, ...)"""
         self._futures += len(values)
         self._make_room(int(values.max(initial=0)) + 1, np.min_scalar_type(-1 - self._futures))
-        flat = values.reshape(len(values), -1).astype(np.int64)
-        place = flat * flat.shape[1] + np.arange(flat.shape[1])
-        np.add.at(self._room.reshape(-1), place[flat >= 0], self._room.dtype.type(1))
+        flat = values.reshape(len(values), -1)
+        place = np.multiply(flat, flat.shape[1], dtype=np.int64)
+        place += np.arange(flat.shape[1])
+        counted = place[flat >= 0] if flat.min(initial=0) < 0 else place.reshape(-1)
+        np.add.at(self._room.reshape(-1), counted, self._room.dtype.type(1))
 
     def _make_room(self, bins: int, kind: np.dtype[Any]) -> None:
         enough = len(self._room) if bins <= len(self._room) else max(bins, 2 * len(self._room))
