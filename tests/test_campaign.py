@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import shlex
+from collections import Counter
 from datetime import date
 from itertools import pairwise
 
@@ -13,7 +15,7 @@ import pytest
 import vallum
 from vallum.errors import EvidenceError, RunError, ScenarioError
 from vallum.report import json_text
-from vallum.results import Result, difference, outcome
+from vallum.results import Label, Result, difference, outcome
 
 SE = 4.0
 
@@ -62,6 +64,26 @@ def test_ample_stock_equals_x1_and_x2(night: vallum.Scenario, reliability: float
     assert abs(used.mean - reliability * 8 * shots) <= SE * max(used.se_mean, 1e-9)
     blind = result.outcome("leakers", threat_class="ballistic", reason="blind").mean
     assert blind is not None and abs(blind - 8 * (1 - reliability)) <= SE * 8 * np.sqrt(0.9 * 0.1 / n) + 1e-12
+
+
+@pytest.mark.invariant
+@pytest.mark.parametrize("kind", ["whole", "parts", "never", "same"])
+def test_an_outcome_sums_up_every_future_to_the_last_bit(kind: str) -> None:
+    """Invariant: mean, spread and distribution by different values are those of all values one after the other."""
+    rng = np.random.default_rng(3)
+    values = {
+        "whole": rng.poisson(3.0, 999).astype(float),
+        "parts": np.round(rng.gamma(0.7, 1e3, 999), 2) / 7.0,
+        "never": np.where(rng.random(999) < 0.2, np.inf, rng.poisson(2.0, 999)),
+        "same": np.full(7, 0.1),
+    }[kind]
+    told = outcome(Label("leakers", "threats", may_be_never=kind == "never"), values)
+    if kind != "never":
+        mean = math.fsum(values) / len(values)
+        spread = math.sqrt(math.fsum((values - mean) ** 2) / (len(values) - 1))
+        assert (told.mean, told.sd) == (mean, spread)
+    few = Counter("never" if np.isinf(value) else f"{value:.12g}" for value in np.sort(values))
+    assert told.distribution == (dict(few) if len(few) <= 64 else None)
 
 
 @pytest.mark.invariant
