@@ -13,7 +13,10 @@ from ruamel.yaml import YAML
 import vallum
 from vallum import coverage
 from vallum.campaign.plan import Plan, prepare
+from vallum.engage import Defence
+from vallum.report import json_text
 from vallum.results import Result
+from vallum.scenario.worlds import Worlds
 
 TABLE = "ua-cities-spread"
 LAND: dict[str, Any] = {"Land": {"coverage": TABLE}}
@@ -339,3 +342,24 @@ def test_places_follow_the_start_of_each_future(tmp_path: Path) -> None:
         ends = sorted(zip(problem.cover_low[f, come, 0, 0], problem.cover_high[f, come, 0, 0], strict=True))
         assert ends[0][0] == 0.0
         assert all(one[1] == other[0] for one, other in pairwise(ends))
+
+
+@pytest.mark.invariant
+@pytest.mark.parametrize("known", [True, False])
+def test_a_defence_that_is_known_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: bool) -> None:
+    """Invariant: blocks share it, each as long as it is; of one that is uncertain each block has its own."""
+    sizes: list[int] = []
+    arrays = Defence._arrays
+
+    def counted(self: Defence, worlds: Worlds, *more: Any) -> dict[str, Any]:
+        sizes.append(len(worlds.futures))
+        return arrays(self, worlds, *more)
+
+    monkeypatch.setattr(Defence, "_arrays", counted)
+    made = document(CITY, {"long": REACH | {"availability": "fit"}}, batteries={"long": [{"site": "City", "from": 2}]})
+    high = 0.6 if known else 0.7
+    made["uncertain"] = {"fit": {"best": 0.6, "low": 0.6, "high": high, "shape": "uniform", "assumption": "a test"}}
+    scenario = read(tmp_path, made)
+    cut = vallum.run(scenario, futures=50, seed=5, block=20, threads=1, explain=False)
+    assert sizes == ([20, 10] if known else [20, 20, 10])
+    assert json_text(cut) == json_text(vallum.run(scenario, futures=50, seed=5, explain=False))
