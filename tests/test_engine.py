@@ -131,7 +131,7 @@ def test_workers_begin_at_different_places_and_end_together() -> None:
         done[done.index(min(done))] += len(part)  # whoever is free takes the next
     assert [len(part) for part in parts[:4]] == [16, 32, 48, 64]
     assert done == [256] * 4
-    assert engine.staggered(200, 64, 4) == engine.blocks(200, 64)
+    assert engine.staggered(200, 64, 4) == engine.blocks(200, 64) == engine.staggered(200, 64, 0)
 
 
 def test_the_thread_that_asks_works_along() -> None:

@@ -43,8 +43,8 @@ def staggered(futures: int, size: int, workers: int) -> list[range]:
     the first block of each is another part of a whole one, and the last makes up for it: all end together.
     """
     plain = blocks(futures, size)
-    each = -(-len(plain) // workers)
-    if each < MANY:
+    each = -(-len(plain) // max(1, workers))
+    if workers <= 1 or each < MANY:
         return plain
     parts = range(1, workers)
     steps = [*parts, *[workers] * (each * workers - len(parts)), *reversed(parts)]
