@@ -111,19 +111,21 @@ def open_eyes(g: Given, d: Desk, raid: Any, wave: int) -> None:
 
 
 @leaf
-def enlist(g: Given, d: Desk, k: int, c: int, left: int) -> int:
+def enlist(g: Given, d: Desk, k: int, c: int, n: int, left: int) -> int:
     """Queue whom the layer covers and sees, in their turns; return how many (W5, E8).
 
     Who that is cannot be foreseen, so there is no branch.
     """
     track, queued = g.sight[d.era[0], k, c].track_mark, 0
-    guards = d.guards if g.options[0].blindable == 1 else d.watchers
-    for turn in range(left):
-        i = d.turn[turn]
+    for i in range(filled_up(n)):
         is_seen = (d.watchers[i] != np.uint64(0)) & (d.track[i] < track)
-        d.queue[queued], d.gun[queued], d.engaged[queued] = i, NOBODY, NOT_ENGAGED
-        queued += is_seen
-        d.state[i] |= SAW_NOTHING if (guards[i] != np.uint64(0)) & (not is_seen) else FRESH
+        d.flag[i] = is_seen
+        d.state[i] |= SAW_NOTHING if (d.guards[i] != np.uint64(0)) & (not is_seen) else FRESH
+    for turn in range(left):
+        d.queue[queued] = d.turn[turn]
+        queued += d.flag[d.turn[turn]]
+    for j in range(filled_up(queued)):
+        d.gun[j], d.engaged[j] = NOBODY, NOT_ENGAGED
     return queued
 
 
@@ -150,6 +152,8 @@ def find_guards(g: Given, d: Desk, k: int, n: int) -> None:
         for i in range(filled_up(n)):
             d.watchers[i] |= d.reach_bits[d.row[i], w] & d.able_bits[w]
     if g.options[0].blindable == 0:
+        for i in range(filled_up(n)):
+            d.guards[i] = d.watchers[i]
         return
     for i in range(filled_up(n)):
         d.guards[i] = np.uint64(0)
@@ -329,7 +333,7 @@ def battery_layer(g: Given, d: Desk, s: Sheet, k: int, c: int, n: int, left: int
     for w in range(g.layer[k].first_word, g.layer[k].last_word):
         d.round_bits[w] = d.able_bits[w]
     find_guards(g, d, k, n)
-    queued = enlist(g, d, k, c, left)
+    queued = enlist(g, d, k, c, n, left)
     want(g, d, s, k, c, queued, day)
     first_look(g, d, s, k, c, queued)
     for look in range(0 if g.options[0].spread == EVEN else 1, g.salvos.shape[2]):

@@ -223,15 +223,15 @@ def clear(g: Given, d: Desk) -> None:
             d.reach_bits[row, w] = g.reach_bits[row, w]
     for t in range(d.depot.shape[0]):
         d.depot[t], d.imported[t] = g.stock[t], g.stock[t]
-    d.ready[:] = 0
-    d.reload[:] = 0
-    d.moving[:] = 0
-    d.pipe[:] = 0
-    d.fate[:] = 0
-    d.counts[:] = 0
-    d.had[:] = 0
-    d.attacked[:] = 0
-    d.harmed[:] = 0
+    for j in range(d.ready.shape[0]):
+        d.ready[j], d.reload[j], d.moving[j], d.had[j] = 0, 0, 0, 0
+        for after in range(d.pipe.shape[1]):
+            d.pipe[j, after] = 0
+    for m in range(d.fate.shape[0]):
+        d.fate[m], d.counts[m] = 0, 0
+    for c in range(d.attacked.shape[0]):
+        for a in range(d.attacked.shape[1]):
+            d.attacked[c, a], d.harmed[c, a] = 0, 0
     d.era[0] = 0
 
 

@@ -85,11 +85,15 @@ OPTIONS: Final = _row(
 
 
 class Axes(NamedTuple):
-    """What an array of one future is made of, along how many axes, and how long the last is where that is fixed."""
+    """What an array of one future is made of, along how many axes, and how long the last is where that is fixed.
+
+    memory_of : the array whose memory it shows again, as another kind
+    """
 
     kind: np.dtype[Any]
     number: int
     last: int | None = None
+    memory_of: str | None = None
 
 
 # By kind and number of axes.
@@ -225,8 +229,9 @@ class Desk(NamedTuple):
     given: F64x1
     last: F64x1  # the level of the last round that was given
     following: F64x1  # the level of the one that follows
-    last_bits: I64x1  # the same memory: levels above 0 are in the order of their bits, and these are found sooner
-    following_bits: I64x1
+    # the same memory: levels above 0 are in the order of their bits, and these are found sooner
+    last_bits: Annotated[I64, Axes(np.dtype(np.int64), 1, memory_of="last")]
+    following_bits: Annotated[I64, Axes(np.dtype(np.int64), 1, memory_of="following")]
     pipe: I64x2  # (cells, days of transit)
     # of magazines
     open: U8x1
