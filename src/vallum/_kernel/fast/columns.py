@@ -5,7 +5,7 @@ from __future__ import annotations
 #: Location in an asset that is no country.
 MIDDLE = 0.5
 
-# place (C, A + B, 3), or (C, A, 3) where no asset is a country: real threats, shots at them, dry real leakers
+# place (C, 3, A + B), or (C, 3, A) where no asset is a country: real threats, shots at them, dry real leakers
 CAME_HERE, SHOTS_HERE, DRY_HERE = range(3)
 
 # tally by class (C, columns): the order of problem.CLASS_COLUMNS

@@ -26,7 +26,6 @@ from vallum._kernel.fast.columns import (
     USED,
 )
 from vallum._kernel.fast.rows import (
-    ALL_MARKS,
     BACK_TO_DEPOT,
     BITS,
     DECOY,
@@ -89,8 +88,8 @@ REASON = np.array(
 @jit
 def open_eyes(g: Given, d: Desk, raid: Any, wave: int) -> None:
     """Draw which batteries see nothing in this wave, and renew the channels (E2, E8)."""
-    for b in range(d.busy.shape[0]):
-        d.busy[b] = 0
+    for b in range(d.channels.shape[0]):
+        d.channels[b] = g.channels[b]
     for w in range(d.full_bits.shape[0]):
         d.full_bits[w] = g.no_channel_bits[w]
         d.able_bits[w] = d.stand_bits[w]
@@ -111,55 +110,47 @@ def open_eyes(g: Given, d: Desk, raid: Any, wave: int) -> None:
 
 
 @leaf
-def enlist(g: Given, d: Desk, k: int, c: int, n: int, left: int) -> int:
-    """Queue whom the layer covers and sees, in their turns; return how many (W5, E8).
-
-    Who that is cannot be foreseen, so there is no branch.
-    """
-    track, queued = g.sight[d.era[0], k, c].track_mark, 0
-    for i in range(filled_up(n)):
-        is_seen = (d.watchers[i] != np.uint64(0)) & (d.track[i] < track)
-        d.flag[i] = is_seen
-        d.state[i] |= SAW_NOTHING if (d.guards[i] != np.uint64(0)) & (not is_seen) else FRESH
+def enlist(d: Desk, left: int) -> int:
+    """Queue whom the layer sees, in their turns; return how many. Who that is cannot be foreseen: no branch."""
+    queued = 0
     for turn in range(left):
         d.queue[queued] = d.turn[turn]
         queued += d.flag[d.turn[turn]]
-    for j in range(filled_up(queued)):
-        d.gun[j], d.engaged[j] = NOBODY, NOT_ENGAGED
     return queued
 
 
 @leaf
 def draw_for_layer(g: Given, d: Desk, k: int, c: int, n: int) -> None:
-    """What a layer draws for each threat of a class, seen or not: no branch, so several at a time."""
+    """What a layer draws for each threat of a class, and whom it covers and sees (W5, E8).
+
+    For all of them, seen or not, and for places of the queue that stay empty: without a branch several are drawn at a
+    time.
+    """
     name, track = g.layer[k].name, g.sight[d.era[0], k, c].track_mark
-    if track < ALL_MARKS:  # else any mark is below it
-        for i in range(filled_up(n)):
-            d.track[i] = mark_of(fold(fold(d.word[i], TRACK_WORD), name))
     for i in range(filled_up(n)):
-        d.shots_word[i] = fold(d.place_word[i], name)
-    for i in range(filled_up(n)):
-        d.mark[i] = mark_of(fold(d.shots_word[i], 0))
+        is_seen = (d.watched[i] != np.uint64(0)) & (mark_of(fold(fold(d.word[i], TRACK_WORD), name)) < track)
+        word = fold(d.place_word[i], name)
+        d.shots_word[i] = word
+        d.mark[i] = mark_of(fold(word, 0))
+        d.flag[i] = is_seen
+        d.state[i] |= SAW_NOTHING if (d.guarded[i] != np.uint64(0)) & (not is_seen) else FRESH
+        d.gun[i], d.engaged[i] = NOBODY, NOT_ENGAGED
+    for t in range(d.kill_mark.shape[0]):
+        d.kill_mark[t] = g.kill_mark[d.era[0], t, c]
 
 
 @leaf
-def find_guards(g: Given, d: Desk, k: int, n: int) -> None:
-    """Which batteries of the layer stand and reach each threat, and which of these see; of several words, whether."""
+def find_watchers(g: Given, d: Desk, k: int, n: int) -> None:
+    """Which batteries of the layer stand, reach each threat and see, and whether there is one, seeing or not."""
     first = g.layer[k].first_word
-    for i in range(filled_up(n)):
-        d.watchers[i] = d.reach_bits[d.row[i], first] & d.able_bits[first]
-    for w in range(first + np.uint32(1), g.layer[k].last_word):
-        for i in range(filled_up(n)):
-            d.watchers[i] |= d.reach_bits[d.row[i], w] & d.able_bits[w]
-    if g.options[0].blindable == 0:
-        for i in range(filled_up(n)):
-            d.guards[i] = d.watchers[i]
-        return
-    for i in range(filled_up(n)):
-        d.guards[i] = np.uint64(0)
     for w in range(first, g.layer[k].last_word):
+        d.round_bits[w] = d.able_bits[w]
+        able, standing, is_first = d.able_bits[w], d.stand_bits[w], w == first
         for i in range(filled_up(n)):
-            d.guards[i] |= d.reach_bits[d.row[i], w] & d.stand_bits[w]
+            reached = d.reach_bits[d.row[i] + w]
+            d.watchers[w - first, i] = reached & able
+            d.watched[i] = (reached & able) | (np.uint64(0) if is_first else d.watched[i])
+            d.guarded[i] = (reached & standing) | (np.uint64(0) if is_first else d.guarded[i])
 
 
 @leaf
@@ -167,11 +158,44 @@ def first_of(g: Given, d: Desk, k: int, i: int) -> Any:
     """The first battery of a layer that stands and reaches threat i, or NOBODY."""
     b = g.layer[k].first
     for w in range(g.layer[k].first_word, g.layer[k].last_word):
-        bits = d.reach_bits[d.row[i], w] & d.stand_bits[w]
+        bits = d.reach_bits[d.row[i] + w] & d.stand_bits[w]
         if bits != np.uint64(0):
             return b + np.uint32(lowest_bit(bits))  # type: ignore[call-arg]
         b += BITS
     return NOBODY
+
+
+@leaf
+def take_in_word(d: Desk, g: Given, c: int, i: int, j: int, word: int, w: Any, base: Any) -> int:
+    """Take one round from the batteries of one word of a layer; its type, or -1 (E2, E5)."""
+    gun, bits = d.gun[j], d.watchers[word, i]
+    usable = ~d.full_bits[w] | (np.uint64(1) << np.uint64(gun - base) if gun - base < BITS else np.uint64(0))
+    while True:
+        free = bits & usable & d.round_bits[w]
+        if free == np.uint64(0):
+            return -1
+        b = base + np.uint32(lowest_bit(free))  # type: ignore[call-arg]
+        t = take_from(g, d, c, b)
+        if t >= 0:
+            if b != gun:
+                d.gun[j] = b
+                d.channels[b] -= 1
+                if d.channels[b] <= 0:
+                    d.full_bits[w] |= free & -free
+            return t
+        d.round_bits[w] &= ~(free & -free)
+
+
+@jit
+def take_beyond(g: Given, d: Desk, k: int, c: int, i: int, j: int) -> int:
+    """Take one round from the batteries of a layer beyond those of its first word; its type, or -1 (E2, E5)."""
+    own = g.layer[k]
+    for w in range(own.first_word + np.uint32(1), own.last_word):
+        word = w - own.first_word
+        t = take_in_word(d, g, c, i, j, word, w, own.first + np.uint32(word * BITS))
+        if t >= 0:
+            return t
+    return -1
 
 
 @leaf
@@ -181,31 +205,23 @@ def take_round(g: Given, d: Desk, k: int, c: int, i: int, j: int) -> int:
     A battery takes a channel when it first fires at the threat, in whichever look; a dry or holding one takes none.
     Returns -1 where no battery has a channel and a round for it.
     """
-    gun, base, w = d.gun[j], g.layer[k].first, g.layer[k].first_word
-    one_word = g.layer[k].last_word - w == 1
-    while w < g.layer[k].last_word:
-        bits = (d.watchers[i] if one_word else d.reach_bits[d.row[i], w]) & d.round_bits[w]
-        free = bits & ~d.full_bits[w]
-        if gun != NOBODY and d.battery[gun].word == w:
-            free |= bits & d.battery[gun].bit
-        if free == np.uint64(0):
-            base += BITS
-            w += np.uint32(1)
-            continue
-        b = base + np.uint32(lowest_bit(free))  # type: ignore[call-arg]
-        for place in range(g.load.shape[2]):
-            load = g.load[c, b, place]
-            if load.type == NO_TYPE:
-                break
-            if d.ready[load.cell] > load.reserve:
-                d.ready[load.cell] -= 1
-                if b != gun:
-                    d.gun[j] = b
-                    d.busy[b] += 1
-                    if d.busy[b] >= d.battery[b].channels:
-                        d.full_bits[w] |= d.battery[b].bit
-                return int(load.type)
-        d.round_bits[w] &= ~d.battery[b].bit
+    own = g.layer[k]
+    t = take_in_word(d, g, c, i, j, 0, own.first_word, own.first)
+    if t < 0 and own.last_word - own.first_word > 1:
+        t = take_beyond(g, d, k, c, i, j)
+    return t
+
+
+@leaf
+def take_from(g: Given, d: Desk, c: int, b: Any) -> int:
+    """Take a round of the first type on the load list of battery b that is there and not held back; -1 for none (E5)."""
+    for place in range(g.load.shape[2]):
+        load = g.load[c, b, place]
+        if load.type == NO_TYPE:
+            break
+        if d.ready[load.cell] > load.reserve:
+            d.ready[load.cell] -= 1
+            return int(load.type)
     return -1
 
 
@@ -222,17 +238,22 @@ def rounds_of(g: Given, d: Desk, c: int, b: Any) -> int:
 
 @jit
 def find_wanting(g: Given, d: Desk, k: int, c: int, i: int, gun: Any) -> Any:
-    """Why a threat drew no shot: what each battery lacks that covers and sees it (E2, E5, E6)."""
-    saw, base = FRESH, g.layer[k].first
-    for w in range(g.layer[k].first_word, g.layer[k].last_word):
-        bits = d.reach_bits[d.row[i], w] & d.able_bits[w]
+    """Why a threat drew no shot: what the batteries lack that cover and see it, up to the first that is dry (E2, E5, E6).
+
+    That one is dry comes before all else (E10).
+    """
+    saw, base, first = FRESH, g.layer[k].first, g.layer[k].first_word
+    for w in range(first, g.layer[k].last_word):
+        bits = d.watchers[w - first, i]
         while bits != np.uint64(0):
             b = base + np.uint32(lowest_bit(bits))  # type: ignore[call-arg]
-            bits &= bits - np.uint64(1)
-            if b != gun and d.full_bits[w] & d.battery[b].bit != np.uint64(0):
+            if b != gun and d.full_bits[w] & bits & -bits != np.uint64(0):
                 saw |= SAW_FULL
-                continue
-            saw |= SAW_HELD if rounds_of(g, d, c, b) > 0 else SAW_DRY
+            elif rounds_of(g, d, c, b) > 0:
+                saw |= SAW_HELD
+            else:
+                return saw | SAW_DRY
+            bits &= bits - np.uint64(1)
         base += BITS
     return saw
 
@@ -249,7 +270,7 @@ def shoot(g: Given, d: Desk, s: Sheet, k: int, c: int, j: int, mark: Any) -> Non
     i = d.queue[j]
     t = take_round(g, d, k, c, i, j)
     if t >= 0:
-        state, hit = d.state[i], HIT if mark < g.kill_mark[d.era[0], t, c] else FRESH
+        state, hit = d.state[i], HIT if mark < d.kill_mark[t] else FRESH
         s.by_type[t, USED] += 1
         s.by_type[t, KILLS] += hit & ~state != FRESH
         d.state[i] = (state | hit) + ONE_SHOT
@@ -285,9 +306,11 @@ def first_look(g: Given, d: Desk, s: Sheet, k: int, c: int, queued: int) -> None
         return
     for j in range(queued):
         i = d.queue[j]
-        shoot(g, d, s, k, c, j, d.mark[i])
-        for shot in range(1, shots):
-            shoot(g, d, s, k, c, j, mark_of(fold(d.shots_word[i], shot)))
+        mark = d.mark[i]
+        for shot in range(1, shots + 1):
+            shoot(g, d, s, k, c, j, mark)
+            if shot < shots:
+                mark = mark_of(fold(d.shots_word[i], shot))
 
 
 @leaf
@@ -297,30 +320,36 @@ def want_again(g: Given, d: Desk, s: Sheet, k: int, c: int, shots: int, queued: 
     A threat that found no round for its first shot wants those of the later looks too, and has none.
     """
     for j in range(queued):
-        if d.state[d.queue[j]] & HIT != FRESH or d.engaged[j] == NOT_ENGAGED:
-            continue
+        wants = d.state[d.queue[j]] & HIT == FRESH and d.engaged[j] != NOT_ENGAGED
         t = wanted_by(g, d, k, c, j)
-        s.day_type[day, t, DAY_WANTED] += shots
-        if d.engaged[j] == STARVED:
-            s.by_type[t, UNMET] += shots
+        s.day_type[day, t, DAY_WANTED] += shots * wants
+        s.by_type[t, UNMET] += shots * (wants and d.engaged[j] == STARVED)
+
+
+@leaf
+def still_fired_at(d: Desk, queued: int) -> int:
+    """List whom a later look fires at: survivors of an earlier look of the same layer; return how many (E4)."""
+    again = 0
+    for j in range(queued):
+        d.out[again] = j
+        again += (d.state[d.queue[j]] & HIT == FRESH) & (d.engaged[j] == SHOT)
+    return again
 
 
 @jit
 def look_again(g: Given, d: Desk, s: Sheet, k: int, c: int, look: int, queued: int, day: int) -> None:
-    """A look at all the threats in the queue that may be fired at (E4, E5).
-
-    A later look fires only at survivors of an earlier look of the same layer.
-    """
-    shots = g.salvos[k, c, look]
+    """A look at all the threats in the queue that may be fired at (E4, E5)."""
+    shots, again = g.salvos[k, c, look], queued
     passes, each = (shots, 1) if g.options[0].spread == EVEN else (1, shots)
     if look > 0:
         want_again(g, d, s, k, c, shots, queued, day)
-    for j in range(queued):
-        d.flag[j] = look > 0 and (d.state[d.queue[j]] & HIT != FRESH or d.engaged[j] != SHOT)
-    for turn in range(passes):
+        again = still_fired_at(d, queued)
+    else:
         for j in range(queued):
-            if d.flag[j] == 1:
-                continue
+            d.out[j] = j
+    for turn in range(passes):
+        for place in range(again):
+            j = d.out[place]
             for shot in range(each):
                 word = d.shots_word[d.queue[j]]
                 shoot(g, d, s, k, c, j, mark_of(fold(word, look * 256 + turn + shot)))
@@ -329,11 +358,9 @@ def look_again(g: Given, d: Desk, s: Sheet, k: int, c: int, look: int, queued: i
 @jit
 def battery_layer(g: Given, d: Desk, s: Sheet, k: int, c: int, n: int, left: int, day: int) -> None:
     """One layer of batteries against the threats of a class, look by look (E1b, E4)."""
+    find_watchers(g, d, k, n)
     draw_for_layer(g, d, k, c, n)
-    for w in range(g.layer[k].first_word, g.layer[k].last_word):
-        d.round_bits[w] = d.able_bits[w]
-    find_guards(g, d, k, n)
-    queued = enlist(g, d, k, c, n, left)
+    queued = enlist(d, left)
     want(g, d, s, k, c, queued, day)
     first_look(g, d, s, k, c, queued)
     for look in range(0 if g.options[0].spread == EVEN else 1, g.salvos.shape[2]):
@@ -476,9 +503,23 @@ def note_found_dry(g: Given, d: Desk, s: Sheet, c: int, left: int, day: int) -> 
             continue
         for b in range(d.battery.shape[0]):
             own = d.battery[b]
-            if d.reach_bits[d.row[i], own.word] & d.able_bits[own.word] & own.bit == np.uint64(0):
+            if d.reach_bits[d.row[i] + own.word] & d.able_bits[own.word] & own.bit == np.uint64(0):
                 continue
             s.found_dry[day, b, c] += rounds_of(g, d, c, b) == 0
+
+
+@leaf
+def may_be_massed(g: Given, d: Desk, c: int) -> bool:
+    """Whether so many real threats may have come to one place tonight that they count as massed (O).
+
+    To a battery's site they come from all countries that it reaches into.
+    """
+    if g.options[0].countries == 1:
+        return bool(d.raided[c] >= g.options[0].massed)
+    found = False
+    for a in range(d.came.shape[1]):
+        found |= d.came[c, a] >= g.options[0].massed
+    return found
 
 
 @jit
@@ -496,40 +537,53 @@ def count_places(g: Given, d: Desk, c: int, n: int) -> None:
             guard = first_cover(g, d, i)
             if guard != NOBODY:
                 place = np.uint32(g.country.shape[0]) + guard
-        d.place[c, place, CAME_HERE] += 1
-        d.place[c, place, SHOTS_HERE] += state // ONE_SHOT
+        d.place[c, CAME_HERE, place] += 1
+        d.place[c, SHOTS_HERE, place] += state // ONE_SHOT
         if state & GONE == FRESH and reason(d, i) == DRY and not fails(g, d, c, i):
-            d.place[c, place, DRY_HERE] += 1
+            d.place[c, DRY_HERE, place] += 1
+
+
+@leaf
+def drop_failed(g: Given, d: Desk, s: Sheet, c: int, left: int) -> int:
+    """Count those that fail by themselves, and take them out of the line; return how many are left (W2)."""
+    of_class, kept = g.threat_class[c], 0
+    if of_class.fail_before == 1 or of_class.fail_mark == np.uint64(0):
+        return left
+    for turn in range(left):
+        i = d.turn[turn]
+        if fails(g, d, c, i):
+            s.by_class[c, FAILED + (d.state[i] & DECOY != FRESH)] += 1
+            continue
+        d.turn[kept] = i
+        kept += 1
+    return kept
 
 
 @jit
 def settle(g: Given, d: Desk, s: Sheet, c: int, n: int, left: int, day: int, again: bool) -> None:
     """Count what failed and what leaked, and why (E10); places only where they may matter tonight."""
-    tally, leakers, dry, shot_at, thin, decoys = s.by_class, 0, 0, 0, 0, 0
+    dry, shot_at, thin, decoys = 0, 0, 0, 0
     for turn in range(left):
+        shot_at += d.state[d.turn[turn]] >= ONE_SHOT
+    leakers = drop_failed(g, d, s, c, left)
+    for turn in range(leakers):
         i = d.turn[turn]
-        state, decoy = d.state[i], 1 if d.state[i] & DECOY != FRESH else 0
-        shot_at += state >= ONE_SHOT
-        if fails(g, d, c, i):
-            tally[c, FAILED + decoy] += 1
-            continue
-        why = reason(d, i)
-        is_dry = why == DRY
-        d.turn[leakers] = i
-        leakers += 1
-        dry += is_dry
-        decoys += decoy
+        state, a, why = d.state[i], d.asset[i], reason(d, i)
+        is_decoy = 1 if state & DECOY != FRESH else 0
+        decoys += is_decoy
         thin += (state >= ONE_SHOT) & (state & SHORT != FRESH)
-        tally[c, LEAKED + 2 * why + decoy] += 1
-        d.leaked[c, d.asset[i]] += 1 - decoy
-        d.dry[c, d.asset[i]] += is_dry
-        s.asset_leaked[d.asset[i], c, why] += 1 - decoy
-    tally[c, SHOT_AT] += shot_at
-    tally[c, THIN] += thin
+        s.by_class[c, LEAKED + 2 * why + is_decoy] += 1
+        d.leaked[c, a] += 1 - is_decoy
+        s.asset_leaked[a, c, why] += 1 - is_decoy
+        if why == DRY:
+            dry += 1
+            s.asset_first_dry[a, c] = min(s.asset_first_dry[a, c], day)
+    s.by_class[c, SHOT_AT] += shot_at
+    s.by_class[c, THIN] += thin
     d.harm[c] += leakers - decoys
     s.day_class[day, c, DAY_LEAKED] += leakers
     s.day_class[day, c, DAY_DRY] += dry
-    if again or dry > 0:
+    if again or (dry > 0 and may_be_massed(g, d, c)):
         count_places(g, d, c, n)
     if g.options[0].losses == 1:
         strike_all(g, d, s, n, leakers)

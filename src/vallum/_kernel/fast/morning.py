@@ -12,7 +12,7 @@ import numpy as np
 
 from vallum._kernel.fast.columns import LOST
 from vallum._kernel.fast.rows import BITS, LOST_WITH_BATTERY, WITH_BATTERY, Desk, Given, Sheet
-from vallum._kernel.fast.slots import FIT_WORD, REPAIR_WORD, fold, jit, leaf, loose, mark_of, uniform, uniform_at
+from vallum._kernel.fast.slots import FIT_WORD, REPAIR_WORD, filled_up, fold, jit, leaf, loose, mark_of, uniform, uniform_at
 from vallum._kernel.problem import F64, I64
 
 #: Above every level, and below every one that a round can have: not its negative, for levels are told by their bits.
@@ -104,15 +104,12 @@ def open_magazines(g: Given, d: Desk) -> None:
 @loose
 def find_room(g: Given, d: Desk, first: int, end: int) -> float:
     """What each cell holds and has room for; return the room of all. Whole numbers: their sum has no order."""
-    held, free = d.held, d.free
-    for j in range(first, end):
-        free[j] = g.room[j] * d.open[g.cell_magazine[j]]
-    for j in range(first, end):
-        held[j] = d.ready[j] + d.reload[j] + d.moving[j]
     room = 0.0
     for j in range(first, end):
-        free[j] = max(0.0, free[j] - held[j])
-        room += free[j]
+        held = float(d.ready[j] + d.reload[j] + d.moving[j])
+        free = max(0.0, g.room[j] * d.open[g.cell_magazine[j]] - held)
+        d.held[j], d.free[j] = held, free
+        room += free
     return room
 
 
@@ -142,24 +139,49 @@ def water_level(held: F64, free: F64, weight: F64, first: int, end: int, rounds:
 
 
 @leaf
-def least(level: I64, first: int, end: int) -> Any:
-    """The first place of the smallest level, by its bits."""
-    lowest, found = level[first], end
+def lowest_of(level: I64, first: int, end: int) -> Any:
+    """The smallest level, by its bits."""
+    lowest = level[first]
     for j in range(first, end):
         lowest = min(lowest, level[j])
+    return lowest
+
+
+@leaf
+def highest_of(level: I64, first: int, end: int) -> Any:
+    """The greatest level, by its bits."""
+    highest = level[first]
     for j in range(first, end):
-        found = min(found, j if level[j] == lowest else end)
+        highest = max(highest, level[j])
+    return highest
+
+
+@leaf
+def first_lowest(level: F64, first: int, end: int) -> Any:
+    """The first place of the smallest level, one by one: for few places this is shorter."""
+    lowest, found = level[first], first
+    for j in range(first, end):
+        is_less = level[j] < lowest
+        lowest = level[j] if is_less else lowest
+        found = j if is_less else found
     return found
 
 
 @leaf
-def greatest(level: I64, first: int, end: int) -> Any:
-    """The last place of the greatest level, by its bits."""
-    highest, found = level[first], first
+def first_at(level: I64, first: int, end: int, sought: Any) -> Any:
+    """The first place at a level."""
+    found = end
     for j in range(first, end):
-        highest = max(highest, level[j])
+        found = min(found, j if level[j] == sought else end)
+    return found
+
+
+@leaf
+def last_at(level: I64, first: int, end: int, sought: Any) -> Any:
+    """The last place at a level."""
+    found = first
     for j in range(first, end):
-        found = max(found, j if level[j] == highest else first)
+        found = max(found, j if level[j] == sought else first)
     return found
 
 
@@ -186,14 +208,13 @@ def move(g: Given, d: Desk, j: int, step: float) -> None:
 
 
 @leaf
-def give_few(g: Given, d: Desk, first: int, end: int, rounds: int) -> None:
+def give_few(g: Given, d: Desk, first: int, end: int, last: int, rounds: int) -> None:
     """Give rounds one at a time, each to the lowest level, ties by rank (S5)."""
     for j in range(first, end):
         d.given[j] = 0.0
-    for j in range(first, end):
         d.following[j] = level_of_following(g, d, j)
     for _ in range(rounds):
-        j = least(d.following_bits, first, end)
+        j = first_lowest(d.following, first, last)
         d.given[j] += 1.0
         d.following[j] = level_of_following(g, d, j)
 
@@ -205,12 +226,10 @@ def give_below(g: Given, d: Desk, first: int, end: int, level: float, rounds: fl
     for j in range(first, end):
         wanted = min(level * g.weight[j] - d.held[j], rounds, d.free[j])
         d.given[j] = np.floor(max(0.0, wanted))
+        d.last[j] = level_of_last(g, d, j)
+        d.following[j] = level_of_following(g, d, j)
     for j in range(first, end):
         given += d.given[j]
-    for j in range(first, end):
-        d.last[j] = level_of_last(g, d, j)
-    for j in range(first, end):
-        d.following[j] = level_of_following(g, d, j)
     return given
 
 
@@ -224,14 +243,16 @@ def give_many(g: Given, d: Desk, first: int, end: int, rounds: float) -> None:
     level = water_level(d.held, d.free, g.weight, first, end, rounds)
     left = rounds - give_below(g, d, first, end, level, rounds)
     while True:
-        following = least(d.following_bits, first, end)
+        lowest, highest = lowest_of(d.following_bits, first, end), highest_of(d.last_bits, first, end)
+        if left == 0.0 and highest < lowest:
+            return
+        following = first_at(d.following_bits, first, end, lowest)
         if left > 0.0:
             move(g, d, following, 1.0)
             left -= 1.0
             continue
-        last = greatest(d.last_bits, first, end)
-        lowest, highest = d.following[following], d.last[last]
-        if left == 0.0 and (highest < lowest or (highest == lowest and last <= following)):
+        last = last_at(d.last_bits, first, end, highest)
+        if left == 0.0 and highest == lowest and last <= following:
             return
         move(g, d, last, -1.0)
         left += 1.0
@@ -243,7 +264,8 @@ def fill(g: Given, d: Desk, day: int, transit: int) -> None:
     for t in range(d.depot.shape[0]):
         if d.depot[t] == 0:
             continue
-        first, end = g.cells_start[t], g.cells_start[t + 1]
+        first = np.int64(g.cells_start[t])
+        end = first + filled_up(np.int64(g.cells_start[t + 1]) - first)
         sent = find_room(g, d, first, end)
         if sent == 0.0:
             continue
@@ -253,14 +275,13 @@ def fill(g: Given, d: Desk, day: int, transit: int) -> None:
         else:
             sent = float(d.depot[t])
             if d.depot[t] <= FEW:
-                give_few(g, d, first, end, d.depot[t])
+                give_few(g, d, first, end, first + g.rooms[t], d.depot[t])
             else:
                 give_many(g, d, first, end, sent)
         d.depot[t] -= int(sent)
         if transit == 0:
             for j in range(first, end):
                 d.reload[j] += int(d.given[j])
-            for j in range(first, end):
                 d.had[j] |= d.given[j] > 0.0
         else:
             for j in range(first, end):

@@ -83,7 +83,7 @@ def plan_shares(g: Given, d: Desk, c: int, chain: Any, n: int) -> None:
     for a in range(assets):
         upto = n if a == assets - 1 else int(np.floor(g.target_cut[c, a] * n + 0.5))
         while done < upto:
-            d.plan[d.turn[done]] = a
+            d.asset[d.turn[done]] = a
             done += 1
 
 
@@ -100,19 +100,22 @@ def decoy_limit(d: Desk, of_class: Any, chain: Any, n: int) -> Any:
 
 @leaf
 def aim(g: Given, d: Desk, c: int, chain: Any, n: int) -> None:
-    """Draw the chain of each threat of a raid and class, and the asset that it is aimed at (R3)."""
-    planned, last = g.options[0].allocation == PROPORTIONAL, np.uint32(g.asset_name.shape[0] - 1)
-    if planned:
+    """Draw the chain of each threat of a raid and class, and the asset that it is aimed at (R3).
+
+    The asset is found from the first that its mark's cell of the guide can mean, by halved steps.
+    """
+    shift, step = g.options[0].place_shift, g.options[0].first_step
+    for i in range(filled_up(n)):
+        word = fold(chain, i)
+        mark = mark_of(fold(word, PLACE_WORD))
+        d.word[i], d.mark[i], d.asset[i], d.state[i] = word, mark, g.guide[c, mark >> shift], FRESH
+    while step > 0:
+        for i in range(filled_up(n)):
+            to = d.asset[i] + step
+            d.asset[i] = to if d.mark[i] >= g.target_mark[c, to - 1] else d.asset[i]
+        step >>= 1
+    if g.options[0].allocation == PROPORTIONAL:
         plan_shares(g, d, c, chain, n)
-    for i in range(filled_up(n)):
-        d.word[i] = fold(chain, i)
-    for i in range(filled_up(n)):
-        d.mark[i] = mark_of(fold(d.word[i], PLACE_WORD))
-    for i in range(n):
-        a = g.guide[c, d.mark[i] >> g.options[0].place_shift]
-        while a < last and d.mark[i] >= g.target_mark[c, a]:
-            a += np.uint32(1)
-        d.asset[i] = d.plan[i] if planned else a
     if g.options[0].countries == 1:
         for i in range(n):
             d.location[i] = uniform(fold(d.word[i], LOCATION_WORD)) if g.country[d.asset[i]] == 1 else MIDDLE
@@ -156,23 +159,40 @@ def sift(g: Given, d: Desk, s: Sheet, limit: Any, fail: Any, wave: int, c: int, 
 
 @jit
 def find_cover(g: Given, d: Desk, c: int, n: int) -> None:
-    """Find the batteries that reach each threat: those that reach its asset, or its place in a country (W5)."""
-    assets = np.uint32(g.asset_name.shape[0])
-    for i in range(filled_up(n)):
-        d.row[i] = np.uint32(c) * assets + d.asset[i]
-    if g.options[0].countries == 0:
-        return
+    """Find the batteries that reach each threat in a country, at its place (W5)."""
+    words = d.stand_bits.shape[0]
     for i in range(n):
         if g.country[d.asset[i]] == 0:
             continue
-        of_place, own = d.row[i], np.uint32(g.reach_start.shape[0] - 1 + i)
+        of_place, own = c * g.asset_name.shape[0] + d.asset[i], (g.reach_start.shape[0] - 1 + i) * words
         d.row[i] = own
-        for w in range(d.reach_bits.shape[1]):
-            d.reach_bits[own, w] = np.uint64(0)
+        for w in range(words):
+            d.reach_bits[own + w] = np.uint64(0)
         for j in range(g.reach_start[of_place], g.reach_start[of_place + 1]):
             of_battery = g.reach[j]
             if of_battery.low <= d.location[i] < of_battery.high:
-                d.reach_bits[own, d.battery[of_battery.battery].word] |= d.battery[of_battery.battery].bit
+                d.reach_bits[own + d.battery[of_battery.battery].word] |= d.battery[of_battery.battery].bit
+
+
+@leaf
+def line_up(g: Given, d: Desk, c: int, n: int, wave: int) -> None:
+    """Where the batteries that reach each threat are listed, its word of the wave, and the line in order of arrival."""
+    words, first = np.uint32(d.stand_bits.shape[0]), np.uint32(c * g.asset_name.shape[0])
+    for i in range(filled_up(n)):
+        d.row[i] = (first + d.asset[i]) * words
+        d.place_word[i] = fold(d.word[i], g.asset_name[d.asset[i]] ^ np.uint64(wave))
+        d.turn[i] = i
+
+
+@jit
+def reorder(g: Given, d: Desk, chain: Any, n: int) -> None:
+    """Put threats in another order than that of arrival in which they are served (E1)."""
+    for i in range(n):
+        if g.options[0].order == RANDOM_ASSET:
+            d.mark[i] = mark_of(fold(fold(chain, ASSET_ORDER_WORD), g.asset_name[d.asset[i]]))
+        else:
+            d.mark[i] = g.asset_rank[d.asset[i]]
+    sort_turns(d.turn, d.mark, n)
 
 
 @jit
@@ -195,24 +215,9 @@ def muster(g: Given, d: Desk, s: Sheet, c: int, chain: Any, launched: int, wave:
         d.raided[c] += launched
         for i in range(n):
             d.came[c, d.asset[i]] += 1
-        for i in range(filled_up(n)):
-            d.state[i] = FRESH
-    find_cover(g, d, c, n)
-    for i in range(filled_up(n)):
-        d.place_word[i] = fold(d.word[i], g.asset_name[d.asset[i]] ^ np.uint64(wave))
+    line_up(g, d, c, n, wave)
+    if g.options[0].countries == 1:
+        find_cover(g, d, c, n)
+    if g.options[0].order != ARRIVAL:
+        reorder(g, d, chain, n)
     return n
-
-
-@jit
-def line_up(g: Given, d: Desk, c: int, chain: Any, n: int) -> None:
-    """Put threats in the order in which they are served (E1)."""
-    for i in range(filled_up(n)):
-        d.turn[i] = i
-    if g.options[0].order == ARRIVAL:
-        return
-    for i in range(n):
-        if g.options[0].order == RANDOM_ASSET:
-            d.mark[i] = mark_of(fold(fold(chain, ASSET_ORDER_WORD), g.asset_name[d.asset[i]]))
-        else:
-            d.mark[i] = g.asset_rank[d.asset[i]]
-    sort_turns(d.turn, d.mark, n)

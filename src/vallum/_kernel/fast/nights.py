@@ -28,7 +28,7 @@ from vallum._kernel.fast.columns import (
 from vallum._kernel.fast.engage import fight_layers, note_found_dry, open_eyes, settle
 from vallum._kernel.fast.groups import group_raid
 from vallum._kernel.fast.morning import begin, fill, land, open_magazines, ready_up, stand
-from vallum._kernel.fast.muster import line_up, muster
+from vallum._kernel.fast.muster import muster
 from vallum._kernel.fast.rows import Desk, Given, Sheet
 from vallum._kernel.fast.slots import RAIDS, fold, jit, leaf, once, outermost
 from vallum._kernel.fast.views import desk_at, given_at, sheet_at
@@ -42,7 +42,6 @@ def single_raid(
 ) -> None:
     """One class of one wave, followed threat by threat (E1)."""
     n = muster(g, d, s, c, chain, launched, wave)
-    line_up(g, d, c, chain, n)
     left = fight_layers(g, d, s, c, n, day)
     if g.options[0].traced == 1:
         note_found_dry(g, d, s, c, left, day)
@@ -66,26 +65,23 @@ def is_spent(g: Given, d: Desk, c: int) -> bool:
 def is_massed_dry(g: Given, d: Desk, c: int) -> bool:
     """Whether so many came to one place, none was shot at and one leaked dry: eight-and-none (O)."""
     found = False
-    for p in range(d.place.shape[1]):
-        many, none = d.place[c, p, CAME_HERE] >= g.options[0].massed, d.place[c, p, SHOTS_HERE] == 0
-        found |= many & none & (d.place[c, p, DRY_HERE] > 0)
+    for p in range(d.place.shape[2]):
+        many, none = d.place[c, CAME_HERE, p] >= g.options[0].massed, d.place[c, SHOTS_HERE, p] == 0
+        found |= many & none & (d.place[c, DRY_HERE, p] > 0)
     return found
 
 
 @jit
 def note_dry(g: Given, d: Desk, s: Sheet, c: int, day: int) -> None:
-    """Note a night with a dry leaker of class c, where, and whether the country had no round left (O)."""
+    """Note a night with a dry leaker of class c, and whether the country had no round left (O)."""
     tally = s.by_class
     tally[c, DRY_NIGHTS] += 1
     if tally[c, FIRST_DRY] == NEVER:
         tally[c, FIRST_DRY] = day
     if tally[c, FIRST_DRY_NATIONAL] == NEVER and is_spent(g, d, c):
         tally[c, FIRST_DRY_NATIONAL] = day
-    tally[c, MASSED_DRY] += is_massed_dry(g, d, c)
-    for a in range(g.people.shape[0]):
-        if d.dry[c, a] > 0 and s.asset_first_dry[a, c] == NEVER:
-            s.asset_first_dry[a, c] = day
-        d.dry[c, a] = 0
+    if d.placed[c] == 1:
+        tally[c, MASSED_DRY] += is_massed_dry(g, d, c)
 
 
 @jit
@@ -106,9 +102,9 @@ def close_class(g: Given, d: Desk, s: Sheet, c: int, day: int) -> None:
     d.raided[c], d.harm[c] = 0, 0
     if d.placed[c] == 1:
         d.placed[c] = 0
-        for p in range(d.place.shape[1]):
-            for column in range(d.place.shape[2]):
-                d.place[c, p, column] = 0
+        for column in range(d.place.shape[1]):
+            for p in range(d.place.shape[2]):
+                d.place[c, column, p] = 0
 
 
 @once
@@ -218,9 +214,8 @@ def clear(g: Given, d: Desk) -> None:
     """Clear the desk for a future, and put its batteries and its stock on it."""
     for b in range(d.battery.shape[0]):
         d.battery[b] = g.battery[b]
-    for row in range(g.reach_bits.shape[0]):
-        for w in range(g.reach_bits.shape[1]):
-            d.reach_bits[row, w] = g.reach_bits[row, w]
+    for place in range(g.reach_bits.shape[0]):
+        d.reach_bits[place] = g.reach_bits[place]
     for t in range(d.depot.shape[0]):
         d.depot[t], d.imported[t] = g.stock[t], g.stock[t]
     for j in range(d.ready.shape[0]):

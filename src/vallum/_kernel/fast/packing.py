@@ -15,7 +15,7 @@ from vallum._kernel.fast.views import AXES, addresses
 from vallum._kernel.problem import F64, I64, U64, Problem, Tally, blank_sheets, tally_of
 
 #: Cells of the guide for each asset, as a power of 2: so many that hardly one holds the border between two assets.
-CELLS_AN_ASSET = 3
+CELLS_AN_ASSET = 2
 #: The next multiple of LANES, as the kernel has it.
 filled_up = slots.filled_up.py_func
 
@@ -83,7 +83,7 @@ def _places(p: Problem) -> tuple[dict[str, Any], U32, U64]:
 
 
 def _batteries(p: Problem, word: U32, bit: U64) -> Rows:
-    worlds = _worlds(p.availability, p.repair, p.loss, p.battery_from, p.teams, p.channels)
+    worlds = _worlds(p.availability, p.repair, p.loss, p.battery_from, p.teams)
     return _packed(
         rows.BATTERY,
         (worlds, len(p.battery_word)),
@@ -93,7 +93,6 @@ def _batteries(p: Problem, word: U32, bit: U64) -> Rows:
         loss_mark=marks_below(p.loss),
         start=p.battery_from,
         teams=p.teams,
-        channels=p.channels,
         magazine=np.maximum(p.magazine, 0),
         word=word,
         bit=bit,
@@ -133,11 +132,28 @@ def _guide_bits(p: Problem) -> int:
     return CELLS_AN_ASSET + (len(p.asset_word) - 1).bit_length()
 
 
-def _targets(p: Problem) -> dict[str, Any]:
-    """Where threats are aimed: marks below which, a guide to them, and for groups the share of those still left."""
-    cells = 1 << _guide_bits(p)
-    bounds = np.arange(cells) / cells
-    guide = [[np.searchsorted(cut[:-1], bounds, side="right") for cut in of_class] for of_class in p.target_cut]
+def _aims(p: Problem) -> tuple[U64, U32, int]:
+    """The first mark beyond each asset; the first asset that each cell of the guide can mean; steps from it.
+
+    Steps are halved from the greatest, a power of two, so that all borders in a cell are within reach.
+    """
+    cells, shift = 1 << _guide_bits(p), np.uint64(rows.MARK_BITS - _guide_bits(p))
+    first = np.arange(cells, dtype=np.uint64) << shift
+    last = first + (np.uint64(1) << shift) - np.uint64(1)
+    beyond = marks_below(p.target_cut)
+    beyond[..., -1] = ALL_MARKS
+
+    def meant(marks: U64) -> I64:
+        return np.array([[np.searchsorted(cut, marks, side="right") for cut in of_world] for of_world in beyond])
+
+    guide = meant(first)
+    borders = int((meant(last) - guide).max(initial=0))
+    step = (1 << borders.bit_length()) >> 1
+    return np.pad(beyond, ((0, 0), (0, 0), (0, step)), constant_values=ALL_MARKS), _index(guide), step
+
+
+def _targets(p: Problem, beyond: U64, guide: U32) -> dict[str, Any]:
+    """Where threats are aimed: marks and a guide to them, and for groups the share of those that are still left."""
     rest = np.subtract.accumulate(np.insert(p.target_share, 0, 1.0, axis=2), axis=2)[..., :-1]
     share = np.divide(p.target_share, rest, out=np.zeros_like(rest), where=rest > 0.0).clip(0.0, 1.0)
     certain = share >= 1.0
@@ -146,17 +162,18 @@ def _targets(p: Problem) -> dict[str, Any]:
     return {
         "target_cut": _real(p.target_cut),
         "target_share": _real(p.target_share),
-        "target_mark": marks_below(p.target_cut),
-        "guide": _index(guide),
+        "target_mark": beyond,
+        "guide": guide,
         "part": part,
     }
 
 
-def _options(p: Problem) -> Rows:
+def _options(p: Problem, first_step: int) -> Rows:
     names = ("waves", "transit", "massed", "allocation", "order", "spread", "scope", "traced")
     losses, repairs = (p.loss > 0.0).any(), (p.repair > 0.0).any()
     found = {
         "place_shift": rows.MARK_BITS - _guide_bits(p),
+        "first_step": first_step,
         "losses": losses,
         "fallible": (p.availability < 1.0).any(),
         "steady": not (losses or repairs or (p.battery_from > 0).any()),
@@ -185,6 +202,7 @@ def _cells(p: Problem) -> tuple[dict[str, Any], I64]:
     weight = p.weight[:, m, t]
     return {
         "cells_start": _index(start),
+        "rooms": _index(counts),
         "cell_magazine": _index(placed(m, 0)),
         "cell_type": _index(placed(t, 0)),
         "room_ready": _whole(placed(p.room_ready[m, t], 0)),
@@ -199,7 +217,8 @@ def _loads(p: Problem, cell_of: I64) -> Rows:
     listed = np.logical_and.accumulate(p.loads[system] >= 0, axis=2) & (p.magazine >= 0)[:, None, None]
     b, c, place = np.nonzero(listed)
     types = p.loads[system[b], c, place]
-    load = np.zeros((len(p.reserve), len(p.class_word), *listed.shape[::2]), rows.LOAD)
+    longest = max(1, int(listed.sum(axis=2).max(initial=0)))
+    load = np.zeros((len(p.reserve), len(p.class_word), len(system), longest), rows.LOAD)
     load["type"] = rows.NO_TYPE
     for name, value in (("type", types), ("cell", cell_of[p.magazine[b], types])):
         load[name][:, c, b, place] = value
@@ -223,7 +242,7 @@ def _reach(p: Problem, cell_of: I64, word: U32, bit: U64, words: int) -> dict[st
     return {
         "load": load,
         "may_fire": _flags(may_fire),
-        "reach_bits": _names(bits.reshape(worlds, classes * assets, words)),
+        "reach_bits": _names(bits.reshape(worlds, -1)),
         "reach_start": _index(np.searchsorted(c * assets + a, np.arange(classes * assets + 1))),
         "reach": _packed(rows.REACH, (_worlds(low, high), len(b)), battery=b, low=low, high=high),
         "cover_high": _real(p.cover_high),
@@ -253,6 +272,7 @@ def _given(p: Problem) -> Given:
     cells, cell_of = _cells(p)
     places, word, bit = _places(p)
     words = max(1, int(places["last_word"].max(initial=0)))
+    beyond, guide, step = _aims(p)
     batteries = np.arange(len(word))
 
     def spread(value: U64) -> U64:
@@ -260,7 +280,7 @@ def _given(p: Problem) -> Given:
 
     return Given(
         chain=_names(p.chains[:, None]),
-        options=_options(p),
+        options=_options(p, step),
         raid_start=_whole(p.raid_start),
         raid_counts=_whole(p.raid_counts),
         priority=_index(p.priority),
@@ -269,7 +289,7 @@ def _given(p: Problem) -> Given:
         asset_rank=_names(p.asset_rank),
         country=_flags(p.country),
         people=_real(p.asset_people),
-        **_targets(p),
+        **_targets(p, beyond, guide),
         layer=_packed(rows.LAYER, (len(p.layer_kind),), name=p.layer_word, kind=p.layer_kind, **places),
         sight=_sight(p),
         salvos=_whole(p.salvo),
@@ -277,6 +297,7 @@ def _given(p: Problem) -> Given:
         battery_name=spread(p.battery_word),
         battery_magazine=_index(np.maximum(p.magazine, 0)),
         battery_armed=_flags(p.magazine >= 0),
+        channels=_whole(_scattered(p.channels, batteries, filled_up(len(word)), 0)),
         fit_mark=spread(marks_below(p.availability)),
         reliability_mark=marks_below(
             np.broadcast_to(p.reliability, (len(p.reliability), *p.kill.shape[1:2], len(bit)))
@@ -297,22 +318,24 @@ def _desk(p: Problem, given: Given) -> Desk:
     """A desk of the sizes of this problem, all of it blank."""
     assets, classes, batteries = len(p.asset_word), len(p.class_word), len(p.battery_word)
     threats, cells = filled_up(max(1, int(p.raid_counts.max(initial=0)))), len(given.cell_type)
-    words, spread = given.reach_bits.shape[2], filled_up(batteries)
+    words, spread = given.no_channel_bits.shape[1], filled_up(batteries)
     shapes = {
         **_all(rows.OF_THREATS, threats),
-        **_all(("battery", "busy"), batteries),
-        **_all(("luck", "stands"), spread),
+        "battery": (batteries,),
+        **_all(("luck", "stands", "channels"), spread),
         **_all(("stand_bits", "able_bits", "full_bits", "round_bits"), words),
-        "reach_bits": (classes * assets + threats, words),
+        "reach_bits": ((classes * assets + threats) * words,),
         **_all(rows.OF_CELLS, cells),
         "pipe": (cells, max(1, p.transit)),
         **_all(("open", "fate", "counts", "filled", "left"), len(p.magazine_rank)),
         **_all(("depot", "imported"), p.stock.shape[1]),
         **_all(("group", "seen"), 2, STATES),
-        **_all(("came", "leaked", "dry", "attacked", "harmed"), classes, filled_up(assets)),
-        "place": (classes, assets + (batteries if p.country.any() else 0), 3),
+        **_all(("came", "leaked", "attacked", "harmed"), classes, filled_up(assets)),
+        "place": (classes, 3, filled_up(assets + (batteries if p.country.any() else 0))),
         **_all(("raided", "harm", "placed"), classes),
         "era": (1,),
+        "watchers": (int((given.layer["last_word"] - given.layer["first_word"]).max(initial=1)), threats),
+        "kill_mark": (p.stock.shape[1],),
     }
     made: dict[str, Any] = {name: np.zeros(shapes[name], axes.kind) for name, axes in AXES[Desk].items()}
     made |= {"last_bits": made["last"].view(np.int64), "following_bits": made["following"].view(np.int64)}

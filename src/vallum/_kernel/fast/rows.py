@@ -67,7 +67,7 @@ THREAT_CLASS: Final = _row(
 LAYER: Final = _row(name="u8", treated="i8", first="u4", last="u4", first_word="u4", last_word="u4", kind="u1")
 SIGHT: Final = _row(track="f8", success="f8", track_mark="u8", success_mark="u8")
 BATTERY: Final = _row(
-    name="u8", availability="f8", repair="f8", loss_mark="u8", start="i8", teams="i8", channels="i8", magazine="u4",
+    name="u8", availability="f8", repair="f8", loss_mark="u8", start="i8", teams="i8", magazine="u4",
     word="u4", bit="u8", armed="u1", to_depot="u1", begun="u1", broken="u1", gone="u1", sighted="u1",
 )  # fmt: skip
 #: A battery that may reach a country against a class: the locations from low to below high.
@@ -79,7 +79,7 @@ PART: Final = _row(share="f8", odds="f8", log_rest="f8")
 #: What becomes of rounds that reach a site: taken in, lost, or sent back, where its batteries are lost.
 WITH_BATTERY, LOST_WITH_BATTERY, BACK_TO_DEPOT = range(3)
 OPTIONS: Final = _row(
-    waves="i8", transit="i8", massed="i8", place_shift="u8", allocation="u1", order="u1", spread="u1", scope="u1",
+    waves="i8", transit="i8", massed="i8", place_shift="u8", first_step="u4", allocation="u1", order="u1", spread="u1", scope="u1",
     losses="u1", traced="u1", fallible="u1", steady="u1", blindable="u1", slow="u1", countries="u1",
 )  # fmt: skip
 
@@ -126,7 +126,6 @@ TypeCounts: TypeAlias = Annotated[I64, Axes(np.dtype(np.int64), 2, len(TYPE_COLU
 DayClassCounts: TypeAlias = Annotated[I64, Axes(np.dtype(np.int64), 3, len(DAY_CLASS_COLUMNS))]
 DayTypeCounts: TypeAlias = Annotated[I64, Axes(np.dtype(np.int64), 3, len(DAY_TYPE_COLUMNS))]
 LeakCounts: TypeAlias = Annotated[I64, Axes(np.dtype(np.int64), 3, len(REASONS))]
-PlaceCounts: TypeAlias = Annotated[I32, Axes(np.dtype(np.int32), 3, 3)]
 
 
 class Given(NamedTuple):
@@ -148,7 +147,7 @@ class Given(NamedTuple):
     people: F64x1  # (A,)
     target_cut: F64x2  # (W, C, A)
     target_share: F64x2  # (W, C, A)
-    target_mark: U64x2  # (W, C, A)
+    target_mark: U64x2  # (W, C, A and more) first mark beyond each asset
     guide: U32x2  # (W, C, cells) first asset that a mark of each cell can mean
     part: PartRows2  # (W, C, A)
     layer: LayerRows1  # (L,)
@@ -160,10 +159,11 @@ class Given(NamedTuple):
     battery_name: U64x1  # (B filled up,)
     battery_magazine: U32x1  # (B,)
     battery_armed: U8x1  # (B,)
+    channels: I64x1  # (W, B filled up)
     fit_mark: U64x1  # (W, B filled up)
     reliability_mark: U64x2  # (W, E, B)
     no_channel_bits: U64x1  # (W, words) batteries without any channel
-    reach_bits: U64x2  # (W, C * A, words) batteries that reach an asset that is no country
+    reach_bits: U64x1  # (W, C * A * words) batteries that reach an asset that is no country
     reach_start: U32x1  # (C * A + 1,) where the batteries that may reach a country begin in `reach`
     reach: ReachRows1  # (W, reach) in listed order for each class and country
     cover_high: F64x3  # (W, B, A, C) upper ends of all batteries, for the share of an asset that is covered
@@ -175,6 +175,7 @@ class Given(NamedTuple):
     # cells: the rounds of one type in one magazine that has room for it; by type, and in the order in which ties go
     # (S5); each type is filled up with cells that have no room, and so is what comes after the last
     cells_start: U32x1  # (T + 1,) where the cells of each type begin
+    rooms: U32x1  # (T,) cells of each type that have room
     cell_magazine: U32x1  # (cells,)
     cell_type: U32x1  # (cells,)
     room_ready: I64x1  # (cells,)
@@ -193,14 +194,12 @@ class Desk(NamedTuple):
     place_word: U64x1
     shots_word: U64x1
     mark: U64x1
-    track: U64x1
-    guards: U64x1  # batteries of the layer that stand and reach it
-    watchers: U64x1  # of these, those that see: the same where none is ever blind
+    guarded: U64x1  # not 0: some battery of the layer stands and reaches it
+    watched: U64x1  # not 0: some such battery sees
     location: F64x1
     asset: U32x1
-    row: U32x1  # of the reach bits
+    row: U32x1  # where its reach bits begin
     state: U32x1
-    plan: U32x1  # the asset for which it was planned
     turn: U32x1  # who is served, in order
     out: U32x1  # whom the layer stopped
     flag: U8x1
@@ -209,16 +208,17 @@ class Desk(NamedTuple):
     wanted: U32x1  # type of the rounds that it wants, where batteries differ
     gun: U32x1  # battery whose channel it has
     engaged: U8x1
+    watchers: U64x2  # (words of a layer, threats) batteries of the layer that stand, reach a threat and see
     # of batteries
     battery: BatteryRows1  # (B,)
     luck: U64x1  # (B filled up,)
     stands: U8x1  # (B filled up,)
-    busy: I64x1  # (B,) channels in use in this wave
+    channels: I64x1  # (B filled up,) that are left in this wave
     stand_bits: U64x1  # (words,)
     able_bits: U64x1  # (words,) stand and see
     full_bits: U64x1  # (words,) have no channel left
     round_bits: U64x1  # (words,) may still have a round for the class
-    reach_bits: U64x2  # (C * A + most threats, words) of assets; then of threats in countries
+    reach_bits: U64x1  # (C * A + most threats, words) in one row: of assets; then of threats in countries
     # of cells
     ready: I64x1
     reload: I64x1
@@ -247,8 +247,7 @@ class Desk(NamedTuple):
     seen: I64x2  # (2, STATES)
     came: I32x2  # (C, A filled up) real threats
     leaked: I32x2  # (C, A filled up) real leakers
-    dry: I32x2  # (C, A filled up) dry leakers
-    place: PlaceCounts  # (C, A + B or A, 3)
+    place: I32x3  # (C, 3, A + B or A, filled up)
     raided: I64x1  # (C,) real threats tonight
     harm: I64x1  # (C,) real leakers tonight
     placed: U8x1  # (C,) 1: somebody was counted at a place
@@ -256,6 +255,8 @@ class Desk(NamedTuple):
     attacked: I32x2  # (C, A filled up) nights with a real threat
     harmed: I32x2  # (C, A filled up) of these, with a real leaker
     era: U32x1  # (1,)
+    # of a layer and class
+    kill_mark: U64x1  # (T,)
 
 
 class Sheet(NamedTuple):
@@ -280,8 +281,8 @@ class Sheet(NamedTuple):
 
 #: What the desk holds of each threat.
 OF_THREATS: Final = (
-    "word", "place_word", "shots_word", "mark", "track", "guards", "watchers", "location", "asset", "row",
-    "state", "plan", "turn", "out", "flag", "queue", "wanted", "gun", "engaged",
+    "word", "place_word", "shots_word", "mark", "guarded", "watched", "location", "asset", "row",
+    "state", "turn", "out", "flag", "queue", "wanted", "gun", "engaged",
 )  # fmt: skip
 #: What it holds of each cell.
 OF_CELLS: Final = (
