@@ -1239,24 +1239,15 @@ static i64 wave_share(u64 chain, int kind, i64 number, int waves, int wave) {
 
 static const int STATE_REASON[STATES] = {SATURATED, MISSED, BLIND, UNCOVERED};
 
-static void spread_out(Future *f, int c, u64 chain, int state, i64 left) {
-    const double *target = &f->target_share[c * f->A];
-    const u64 of_state = fold(fold(fold(chain, W.group), W.place), state);
-    double share = 1.0;
-    for (int a = 0; a < f->A && left > 0; a++) {
-        i64 here = left;
-        if (a < f->A - 1)
-            here = share > 0.0 ? binomial_quantile(uniform(fold(of_state, f->asset_name[a])), left, fmin(1.0,
-                target[a] / share)) : 0;
-        share -= target[a];
-        left -= here;
-        if (here == 0) continue;
-        f->came[c * f->A + a] += (int32_t)here;
-        if (state < STATES) {
-            f->leaked[c * f->A + a] += (int32_t)here;
-            f->asset_leaked[((i64)a * f->C + c) * REASONS + STATE_REASON[state]] += here;
+static void find_group_places(Future *f, int c, u64 chain, int real) {
+    aim(f->word, f->mark, f->asset, &f->guide[c << f->guide_bits], &f->target_mark[c * f->A], chain, 52 - f->guide_bits,
+        real);
+    for (int i = 0; i < real; i++) f->came[c * f->A + f->asset[i]]++;
+    for (int state = 0, done = 0; state < STATES; state++)
+        for (const int end = done + (int)f->group[0][state]; done < end; done++) {
+            f->leaked[c * f->A + f->asset[done]]++;
+            f->asset_leaked[((i64)f->asset[done] * f->C + c) * REASONS + STATE_REASON[state]]++;
         }
-    }
 }
 
 static void group_raid(Future *f, DayClass *today, int c, u64 chain, i64 launched, int wave) {
@@ -1300,11 +1291,9 @@ static void group_raid(Future *f, DayClass *today, int c, u64 chain, i64 launche
             tally->leaked[STATE_REASON[state]][kind] += alive - failed;
             today->leaked += alive - failed;
         }
-    const i64 leaked = left_of(f, 0), gone = number[0] - leaked;
     f->raided[c] += number[0];
-    f->harm[c] += leaked;
-    for (int state = 0; state < STATES; state++) spread_out(f, c, of_wave, state, f->group[0][state]);
-    spread_out(f, c, of_wave, STATES, gone);
+    f->harm[c] += left_of(f, 0);
+    find_group_places(f, c, of_wave, (int)number[0]);
 }
 
 /* --- nights and midnights (C1, C2, O) ---------------------------------------------------------------------------- */

@@ -18,13 +18,13 @@ from vallum._kernel.fast.columns import (
     UNSEEN_STATE,
 )
 from vallum._kernel.fast.engage import layer_room
-from vallum._kernel.fast.quantiles import binomial_quantile, hypergeometric_quantile, part_quantile
+from vallum._kernel.fast.muster import find_targets
+from vallum._kernel.fast.quantiles import binomial_quantile, hypergeometric_quantile
 from vallum._kernel.fast.rows import Desk, Given, Sheet
 from vallum._kernel.fast.slots import (
     DECOY_WORD,
     FAIL_WORD,
     GROUP_WORD,
-    PLACE_WORD,
     WAVE_WORD,
     fold,
     jit,
@@ -36,8 +36,6 @@ from vallum.terms import BLIND, MISSED, SATURATED, UNCOVERED
 
 #: The reason of what leaks in each state.
 STATE_REASON = (SATURATED, MISSED, BLIND, UNCOVERED)
-#: The state of what did not leak, in the slots of places.
-NOT_LEAKED = STATES
 
 
 @leaf
@@ -136,22 +134,18 @@ def group_settle(d: Desk, s: Sheet, fail: float, chain: Any, c: int, day: int) -
 
 
 @jit
-def spread_out(g: Given, d: Desk, s: Sheet, chain: Any, c: int, state: int, n: int) -> None:
-    """Share n real threats of a group out over the assets (R3)."""
-    left, last = n, g.part.shape[1] - 1
-    of_state = fold(fold(fold(chain, GROUP_WORD), PLACE_WORD), state)
-    for a in range(last + 1):
-        if left == 0:
-            return
-        here = left
-        if a < last:
-            part = g.part[c, a]
-            here = part_quantile(uniform(fold(of_state, g.asset_name[a])), left, part.share, part.odds, part.log_rest)
-        left -= here
-        d.came[c, a] += here
-        if state < NOT_LEAKED:
-            d.leaked[c, a] += here
-            s.asset_leaked[a, c, STATE_REASON[state]] += here
+def find_places(g: Given, d: Desk, s: Sheet, chain: Any, c: int, real: int) -> None:
+    """Find where the real threats of a group came down: those that leaked first, then those that did not (R3)."""
+    find_targets(g, d, c, chain, real)
+    for i in range(real):
+        d.came[c, d.asset[i]] += 1
+    leaked = 0
+    for state in range(STATES):
+        for i in range(leaked, leaked + d.group[0, state]):
+            d.leaked[c, d.asset[i]] += 1
+            s.asset_leaked[d.asset[i], c, STATE_REASON[state]] += 1
+        leaked += d.group[0, state]
+    d.harm[c] += leaked
 
 
 @leaf
@@ -187,7 +181,4 @@ def group_raid(g: Given, d: Desk, s: Sheet, c: int, chain: Any, launched: int, w
     s.by_class[c, STOPPED + 1] += decoys_stopped
     s.day_class[day, c, DAY_STOPPED] += stopped + decoys_stopped
     group_settle(d, s, after, of_wave, c, day)
-    for state in range(NOT_LEAKED + 1):
-        here = d.group[0, state] if state < NOT_LEAKED else real - left_of(d.group, 0)
-        d.harm[c] += here if state < NOT_LEAKED else 0
-        spread_out(g, d, s, of_wave, c, state, here)
+    find_places(g, d, s, of_wave, c, real)

@@ -99,10 +99,10 @@ def decoy_limit(d: Desk, of_class: Any, chain: Any, n: int) -> Any:
 
 
 @leaf
-def aim(g: Given, d: Desk, c: int, chain: Any, n: int) -> None:
-    """Draw the chain of each threat of a raid and class, and the asset that it is aimed at (R3).
+def find_targets(g: Given, d: Desk, c: int, chain: Any, n: int) -> None:
+    """Draw the chain of each threat of a raid and class, and the asset at which cumulative weights pass its mark (R3).
 
-    The asset is found from the first that its mark's cell of the guide can mean, by halved steps.
+    The asset is found from the first that the mark's cell of the guide can mean, by halved steps.
     """
     shift, step = g.options[0].place_shift, g.options[0].first_step
     for i in range(filled_up(n)):
@@ -114,6 +114,12 @@ def aim(g: Given, d: Desk, c: int, chain: Any, n: int) -> None:
             to = d.asset[i] + step
             d.asset[i] = to if d.mark[i] >= g.target_mark[c, to - 1] else d.asset[i]
         step >>= 1
+
+
+@leaf
+def aim(g: Given, d: Desk, c: int, chain: Any, n: int) -> None:
+    """Find the asset that each threat of a raid and class is aimed at, and where in it (R3, W5)."""
+    find_targets(g, d, c, chain, n)
     if g.options[0].allocation == PROPORTIONAL:
         plan_shares(g, d, c, chain, n)
     if g.options[0].countries == 1:

@@ -154,17 +154,11 @@ def _aims(p: Problem) -> tuple[U64, U32, int]:
 
 def _targets(p: Problem, beyond: U64, guide: U32) -> dict[str, Any]:
     """Where threats are aimed: marks and a guide to them, and for groups the share of those that are still left."""
-    rest = np.subtract.accumulate(np.insert(p.target_share, 0, 1.0, axis=2), axis=2)[..., :-1]
-    share = np.divide(p.target_share, rest, out=np.zeros_like(rest), where=rest > 0.0).clip(0.0, 1.0)
-    certain = share >= 1.0
-    odds, known = np.where(certain, 0.0, share), np.where(certain, 0.5, share)
-    part = _packed(rows.PART, share.shape, share=share, odds=odds / (1.0 - known), log_rest=np.log1p(-known))
     return {
         "target_cut": _real(p.target_cut),
         "target_share": _real(p.target_share),
         "target_mark": beyond,
         "guide": guide,
-        "part": part,
     }
 
 

@@ -69,26 +69,17 @@ def many_of_many(u: float, n: int, p: float, odds: float, log_rest: float) -> in
 
 
 @jit
-def part_quantile(u: float, n: int, p: float, odds: float, log_rest: float) -> int:
-    """The binomial quantile of a share whose odds and log of the rest are known (rule F4)."""
-    if n <= 0 or p <= 0.0:
-        return 0
-    if p >= 1.0:
-        return n
-    found = few_of_many(u, n, p, odds, log_rest)
-    if found == UNSURE:
-        found = many_of_many(u, n, p, odds, log_rest)
-    return found if found != UNSURE else from_mode(u, n, p)
-
-
-@jit
 def binomial_quantile(u: float, n: int, p: float) -> int:
     """Smallest k with P(Binomial(n, p) <= k) >= u (rule F4)."""
     if n <= 0 or p <= 0.0:
         return 0
     if p >= 1.0:
         return n
-    return part_quantile(u, n, p, p / (1.0 - p), math.log1p(-p))
+    odds, log_rest = p / (1.0 - p), math.log1p(-p)
+    found = few_of_many(u, n, p, odds, log_rest)
+    if found == UNSURE:
+        found = many_of_many(u, n, p, odds, log_rest)
+    return found if found != UNSURE else from_mode(u, n, p)
 
 
 @jit

@@ -74,8 +74,6 @@ BATTERY: Final = _row(
 REACH: Final = _row(low="f8", high="f8", battery="u4")
 #: An interceptor type on a load list, and the cell of the battery's magazine that holds it.
 LOAD: Final = _row(reserve="i8", cell="u4", type="u4")
-#: Of the threats of a group that fell on no earlier asset, the share of this one; its odds; the log of the rest.
-PART: Final = _row(share="f8", odds="f8", log_rest="f8")
 #: What becomes of rounds that reach a site: taken in, lost, or sent back, where its batteries are lost.
 WITH_BATTERY, LOST_WITH_BATTERY, BACK_TO_DEPOT = range(3)
 OPTIONS: Final = _row(
@@ -109,7 +107,6 @@ I64x3: TypeAlias = Annotated[I64, Axes(np.dtype(np.int64), 3)]
 LayerRows1: TypeAlias = Annotated[Rows, Axes(LAYER, 1)]
 LoadRows3: TypeAlias = Annotated[Rows, Axes(LOAD, 3)]
 OptionsRows1: TypeAlias = Annotated[Rows, Axes(OPTIONS, 1)]
-PartRows2: TypeAlias = Annotated[Rows, Axes(PART, 2)]
 ReachRows1: TypeAlias = Annotated[Rows, Axes(REACH, 1)]
 SightRows3: TypeAlias = Annotated[Rows, Axes(SIGHT, 3)]
 ThreatClassRows1: TypeAlias = Annotated[Rows, Axes(THREAT_CLASS, 1)]
@@ -149,7 +146,6 @@ class Given(NamedTuple):
     target_share: F64x2  # (W, C, A)
     target_mark: U64x2  # (W, C, A and more) first mark beyond each asset
     guide: U32x2  # (W, C, cells) first asset that a mark of each cell can mean
-    part: PartRows2  # (W, C, A)
     layer: LayerRows1  # (L,)
     sight: SightRows3  # (W, E, L, C)
     salvos: I64x3  # (L, C, K)

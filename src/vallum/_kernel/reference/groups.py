@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from vallum._kernel.problem import BATTERY, SOFT
@@ -10,7 +11,7 @@ from vallum._kernel.reference.defence import Layer, ThreatClass
 from vallum._kernel.reference.engagement import capacity
 from vallum._kernel.reference.night import Night
 from vallum._kernel.reference.quantiles import binomial_quantile, hypergeometric_quantile
-from vallum._kernel.reference.threats import DECOY, FAIL, PLACE, WAVE
+from vallum._kernel.reference.threats import DECOY, FAIL, PLACE, WAVE, asset_at
 from vallum.dice import fold, uniform, word
 from vallum.terms import BLIND, MISSED, SATURATED, UNCOVERED
 
@@ -20,8 +21,6 @@ GROUP: Final = word("group")
 FULL, TREATED, UNSEEN, OPEN = range(4)
 STATE_REASON: Final = (SATURATED, MISSED, BLIND, UNCOVERED)
 STATES: Final = range(len(STATE_REASON))
-#: Stands beside the states for real threats that did not leak.
-DID_NOT_LEAK: Final = len(STATE_REASON)
 REAL, DECOYS = 0, 1
 KINDS: Final = (REAL, DECOYS)
 CELLS: Final = [(kind, state) for kind in KINDS for state in STATES]
@@ -61,7 +60,7 @@ def fight_group(night: Night, attack: ThreatClass, chain: int, launched: int, wa
         night.future.tally.stopped[attack.number, kind] += stopped
         night.future.tally.day_stopped[night.day, attack.number] += stopped
     settle_group(night, attack, group)
-    spread(night, attack, group, numbers[REAL])
+    spread(night, attack, group, chain, numbers[REAL])
 
 
 def kinds_in_wave(night: Night, attack: ThreatClass, chain: int, launched: int, wave: int) -> list[int]:
@@ -149,26 +148,14 @@ def settle_group(night: Night, attack: ThreatClass, group: Group) -> None:
         group.alive[kind][state] = leaked
 
 
-def spread(night: Night, attack: ThreatClass, group: Group, real: int) -> None:
-    """Share the real threats out over the assets (R3)."""
+def spread(night: Night, attack: ThreatClass, group: Group, chain: int, real: int) -> None:
+    """Find where the real threats came down: those that leaked first, then those that did not (R3)."""
     c = attack.number
+    places = iter([asset_at(attack, uniform(fold(fold(chain, i), PLACE))) for i in range(real)])
     for state in STATES:
-        for asset, here in enumerate(shares(night, attack, group, state, group.alive[REAL][state])):
-            night.attacks[asset, c].real += here
-            night.attacks[asset, c].leaked += here
-            night.future.tally.asset_leaked[asset, c, STATE_REASON[state]] += here
-    rest = real - group.left(REAL)
-    for asset, here in enumerate(shares(night, attack, group, DID_NOT_LEAK, rest)):
-        night.attacks[asset, c].real += here
-
-
-def shares(night: Night, attack: ThreatClass, group: Group, state: int, number: int) -> list[int]:
-    """A multinomial split of so many threats over the assets, one binomial after the other (R3)."""
-    parts, left, share = [], number, 1.0
-    chain = fold(fold(group.chain, PLACE), state)
-    for asset, weight in zip(night.future.assets[:-1], attack.target_share[:-1], strict=True):
-        chance = min(1.0, weight / share) if share > 0.0 else 0.0
-        parts.append(binomial_quantile(uniform(fold(chain, asset.word)), left, chance))
-        left -= parts[-1]
-        share -= weight
-    return [*parts, left]
+        for asset in islice(places, group.alive[REAL][state]):
+            night.attacks[asset, c].real += 1
+            night.attacks[asset, c].leaked += 1
+            night.future.tally.asset_leaked[asset, c, STATE_REASON[state]] += 1
+    for asset in places:
+        night.attacks[asset, c].real += 1
