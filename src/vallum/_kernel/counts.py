@@ -17,6 +17,8 @@ from vallum._kernel.problem import F64, I64
 NEGLIGIBLE: Final = 1e-18
 #: Laws whose tables are kept at a time: nights of one future alternate between a few.
 KEPT: Final = 8
+#: Cells of the guide to a table. A power of two: no rounding, so no uniform is led past its count.
+CELLS: Final = 64
 
 
 @numba.njit(nogil=True, error_model="numpy")
@@ -43,6 +45,16 @@ def _terms(mean: float, dispersion: float, into: F64) -> tuple[int, int]:
     return low, k - low
 
 
+@numba.njit(nogil=True, error_model="numpy")
+def _guide(table: F64, terms: int, into: I64) -> None:
+    """Write the first place in a table of cumulative weights that each cell of uniforms can mean."""
+    found = 0
+    for cell in range(CELLS):
+        while table[found] < cell / CELLS * table[terms - 1]:
+            found += 1
+        into[cell] = found
+
+
 @kept
 @numba.njit(nogil=True, error_model="numpy")
 def negative_binomial(u: F64, mean: F64, dispersion: F64) -> I64:
@@ -53,6 +65,7 @@ def negative_binomial(u: F64, mean: F64, dispersion: F64) -> I64:
     out = np.zeros(u.shape[0], np.int64)
     laws = np.full((KEPT, 2), -1.0)
     place = np.zeros((KEPT, 2), np.int64)
+    guide = np.zeros((KEPT, CELLS), np.int64)
     table = np.zeros((KEPT, 1))
     following = 0
     for i in range(u.shape[0]):
@@ -67,9 +80,12 @@ def negative_binomial(u: F64, mean: F64, dispersion: F64) -> I64:
             if terms > table.shape[1]:
                 table, laws[:] = np.zeros((KEPT, 2 * terms)), -1.0
                 _terms(mean[i], dispersion[i], table[slot])
+            _guide(table[slot], terms, guide[slot])
             laws[slot, 0], laws[slot, 1] = mean[i], dispersion[i]
             place[slot, 0], place[slot, 1] = low, terms
-        terms = place[slot, 1]
-        found = np.searchsorted(table[slot, :terms], u[i] * table[slot, terms - 1])
-        out[i] = place[slot, 0] + min(found, terms - 1)
+        terms, found = place[slot, 1], guide[slot, min(int(u[i] * CELLS), CELLS - 1)]
+        goal = u[i] * table[slot, terms - 1]
+        while table[slot, found] < goal:
+            found += 1
+        out[i] = place[slot, 0] + found
     return out
