@@ -36,6 +36,7 @@ class Sizes(NamedTuple):
     assets: int
     eras: int
     looks: int = 3
+    most_in_layer: int = 3
 
 
 def words(*names: str) -> np.ndarray:
@@ -61,7 +62,7 @@ def random_problem(seed: int, futures: int = 3, days: int = 6, **features: Any) 
     sizes = sizes._replace(**{name: value for name, value in features.items() if name in Sizes._fields})
     kinds = rng.choice([BATTERY, BATTERY, SOFT, TEAM], sizes.layers)
     kinds[rng.integers(sizes.layers)] = BATTERY
-    batteries_in = rng.integers(1, 4, sizes.layers)
+    batteries_in = rng.integers(1, sizes.most_in_layer + 1, sizes.layers)
     loads, country = random_loads(rng, sizes), rng.integers(0, 2, sizes.assets)
     parts: tuple[dict[str, Any], ...] = (
         raids_part(rng, sizes, loads),

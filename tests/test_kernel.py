@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from typing import Any
 
 import numba
@@ -14,9 +15,9 @@ from tests.kernel_cases import plain_problem, promised_problem, random_problem
 from tests.tiny_nights import TinyNight, certain, looks_of, stock_of, tiny_nights
 
 from vallum._kernel import cache, counts, fast, reference
-from vallum._kernel.fast import quantiles
+from vallum._kernel.fast import packing, quantiles, views
 from vallum._kernel.fast.nights import compiled_nights
-from vallum._kernel.problem import EVEN, Problem, Tally
+from vallum._kernel.problem import EVEN, MULTINOMIAL, SOFT, Problem, Tally, blank_sheets
 from vallum._kernel.reference.quantiles import binomial_quantile, hypergeometric_quantile
 from vallum.terms import NEVER
 
@@ -44,6 +45,67 @@ def test_the_two_kernels_agree(first: int):
     for seed in range(first, first + 10):
         problem = random_problem(seed)
         assert_same(fast.nights(problem), reference.nights(problem))
+
+
+@pytest.mark.cross_check
+@pytest.mark.parametrize("seed", range(12))
+def test_the_two_kernels_agree_on_layers_of_many_batteries(seed: int):
+    """Cross-check: sets of batteries are bits, and layers of more than 64 take several words."""
+    problem = random_problem(seed, futures=2, days=4, most_in_layer=150)
+    assert_same(fast.nights(problem), reference.nights(problem))
+
+
+@pytest.mark.invariant
+def test_no_two_arrays_of_a_future_overlap():
+    """Invariant: the compiler is told so, but for the arrays that show the memory of another."""
+    problem = random_problem(3)
+    given = packing._given(problem)
+    parts = (given, packing._desk(problem, given), blank_sheets(problem))
+    memory: dict[str, list[np.ndarray]] = {}
+    for part, arrays in zip(views.PARTS, parts, strict=True):
+        for name, axes in views.AXES[part].items():
+            memory.setdefault(f"{part.__name__}.{axes.memory_of or name}", []).append(getattr(arrays, name))
+    for (_, some), (_, others) in itertools.combinations(memory.items(), 2):
+        assert not any(np.shares_memory(a, b) for a, b in itertools.product(some, others))
+    assert all(np.shares_memory(shown, again) for shown, *more in memory.values() for again in more)
+
+
+@pytest.mark.invariant
+@pytest.mark.parametrize("kernel", NIGHTS)
+def test_a_raid_is_aimed_at_the_same_places_whatever_meets_it(kernel: str):
+    """Invariant (R3, F3, F4): threats fought as a group come down where they would if followed one by one."""
+    fields: dict[str, Any] = {
+        "assets": 4,
+        "classes": 2,
+        "country": np.zeros(4, np.int64),
+        "waves": 1,
+        "shift": np.zeros(1),
+    }
+    problem = random_problem(11, days=30, **fields, allocation=MULTINOMIAL)
+    problem = problem._replace(decoy_share=np.zeros((1, 2)), decoy_count=np.full((1, 2), -1), traced=0)
+    grouped, single = (NIGHTS[kernel](problem._replace(single=np.full(2, way))).attacked for way in (0, 1))
+    assert grouped.any()
+    assert_array_equal(grouped, single)
+
+
+@pytest.mark.invariant
+@pytest.mark.parametrize("kernel", NIGHTS)
+def test_where_fewer_of_a_group_leak_no_place_has_more_leakers(kernel: str):
+    """Invariant (F4): leakers are the first of a raid, so those of a better defence are among those of a worse."""
+    fields: dict[str, Any] = {
+        "assets": 4,
+        "classes": 1,
+        "layers": 2,
+        "country": np.zeros(4, np.int64),
+        "single": np.zeros(1, np.int64),
+    }
+    problem = random_problem(5, days=30, **fields)
+    problem = problem._replace(raid_counts=problem.raid_counts * 20, layer_kind=np.full(2, SOFT), traced=0)
+    worse, better = (
+        NIGHTS[kernel](problem._replace(success=np.full((1, 1, 2, 1), share))).asset_leaked for share in (0.3, 0.6)
+    )
+    assert (better.sum(axis=-1) <= worse.sum(axis=-1)).all()
+    assert better.sum() < worse.sum()
 
 
 @pytest.mark.tiny_case

@@ -155,6 +155,7 @@ class Tally(NamedTuple):
     attacked: F64  # (F, C) people times nights with a real threat
     spared: F64  # (F, C) of these, without a real leaker
     stock: I64  # (F, D + 1, T) at midnights, in the country
+    day_class: I64  # (F, D, C, DAY_CLASS_COLUMNS) what follows by class, together
     day_launched: I64  # (F, D, C)
     day_stopped: I64  # (F, D, C)
     day_leaked: I64  # (F, D, C)

@@ -7,32 +7,21 @@ from typing import Any
 import numpy as np
 
 from vallum._kernel.fast.columns import (
-    CAME_HERE,
-    DAY_DRY,
-    DAY_LEAKED,
     DAY_STOPPED,
     DAY_WANTED,
-    DRY_HERE,
-    FAILED,
     KILLS,
-    LEAKED,
-    LOST,
     SHOT_AT,
     SHOT_STOPPED,
-    SHOTS_HERE,
     STOPPED,
-    THIN,
     UNMET,
     USED,
 )
 from vallum._kernel.fast.rows import (
-    BACK_TO_DEPOT,
     BITS,
     DECOY,
     FRESH,
     GONE,
     HIT,
-    LOST_WITH_BATTERY,
     NO_TYPE,
     NOBODY,
     NOT_ENGAGED,
@@ -46,15 +35,12 @@ from vallum._kernel.fast.rows import (
     SHOT,
     STARVED,
     TREATED,
-    WHY,
     Desk,
     Given,
     Sheet,
 )
 from vallum._kernel.fast.slots import (
     DEFENCE_WORD,
-    FAIL_WORD,
-    LOSS_WORD,
     RELIABILITY_WORD,
     SOFT_WORD,
     TRACK_WORD,
@@ -67,22 +53,6 @@ from vallum._kernel.fast.slots import (
     once,
 )
 from vallum._kernel.problem import BATTERY, BY_DEFENCE, BY_LAYER, EVEN, SOFT
-from vallum.terms import BLIND, DRY, HELD, MISSED, SATURATED, UNCOVERED
-
-#: Why a threat leaked that drew no shot, by the bits of WHY: the first that applies (E10); treated in vain counts
-#: after wants.
-REASON = np.array(
-    [
-        DRY if bits & SAW_DRY
-        else HELD if bits & SAW_HELD
-        else SATURATED if bits & SAW_FULL
-        else MISSED if bits & TREATED
-        else BLIND if bits & SAW_NOTHING
-        else UNCOVERED
-        for bits in range(int(WHY) + 1)
-    ],
-    np.int64,
-)  # fmt: skip
 
 
 @jit
@@ -166,7 +136,7 @@ def first_of(g: Given, d: Desk, k: int, i: int) -> Any:
 
 
 @leaf
-def take_in_word(d: Desk, g: Given, c: int, i: int, j: int, word: int, w: Any, base: Any) -> int:
+def take_in_word(g: Given, d: Desk, c: int, i: int, j: int, word: int, w: Any, base: Any) -> int:
     """Take one round from the batteries of one word of a layer; its type, or -1 (E2, E5)."""
     gun, bits = d.gun[j], d.watchers[word, i]
     usable = ~d.full_bits[w] | (np.uint64(1) << np.uint64(gun - base) if gun - base < BITS else np.uint64(0))
@@ -192,7 +162,7 @@ def take_beyond(g: Given, d: Desk, k: int, c: int, i: int, j: int) -> int:
     own = g.layer[k]
     for w in range(own.first_word + np.uint32(1), own.last_word):
         word = w - own.first_word
-        t = take_in_word(d, g, c, i, j, word, w, own.first + np.uint32(word * BITS))
+        t = take_in_word(g, d, c, i, j, word, w, own.first + np.uint32(word * BITS))
         if t >= 0:
             return t
     return -1
@@ -206,7 +176,7 @@ def take_round(g: Given, d: Desk, k: int, c: int, i: int, j: int) -> int:
     Returns -1 where no battery has a channel and a round for it.
     """
     own = g.layer[k]
-    t = take_in_word(d, g, c, i, j, 0, own.first_word, own.first)
+    t = take_in_word(g, d, c, i, j, 0, own.first_word, own.first)
     if t < 0 and own.last_word - own.first_word > 1:
         t = take_beyond(g, d, k, c, i, j)
     return t
@@ -214,7 +184,7 @@ def take_round(g: Given, d: Desk, k: int, c: int, i: int, j: int) -> int:
 
 @leaf
 def take_from(g: Given, d: Desk, c: int, b: Any) -> int:
-    """Take a round of the first type on the load list of battery b that is there and not held back; -1 for none (E5)."""
+    """Take a round of the first type on the list of battery b that is there and not held back; -1 for none (E5)."""
     for place in range(g.load.shape[2]):
         load = g.load[c, b, place]
         if load.type == NO_TYPE:
@@ -238,9 +208,9 @@ def rounds_of(g: Given, d: Desk, c: int, b: Any) -> int:
 
 @jit
 def find_wanting(g: Given, d: Desk, k: int, c: int, i: int, gun: Any) -> Any:
-    """Why a threat drew no shot: what the batteries lack that cover and see it, up to the first that is dry (E2, E5, E6).
+    """Why a threat drew no shot: what the batteries lack that cover and see it (E2, E5, E6).
 
-    That one is dry comes before all else (E10).
+    Up to the first that is dry, for that comes before all else (E10).
     """
     saw, base, first = FRESH, g.layer[k].first, g.layer[k].first_word
     for w in range(first, g.layer[k].last_word):
@@ -404,12 +374,6 @@ def soft_layer(g: Given, d: Desk, k: int, c: int, left: int) -> None:
 
 
 @leaf
-def reason(d: Desk, i: int) -> int:
-    """Why a threat leaked: the first reason that applies (E10)."""
-    return MISSED if d.state[i] >= ONE_SHOT else REASON[d.state[i] & WHY]
-
-
-@leaf
 def thin_out(d: Desk, left: int) -> int:
     """Take those that a layer stopped out of the line; return how many are left. No branch: not foreseen."""
     kept, gone = 0, 0
@@ -439,166 +403,6 @@ def count_stopped(g: Given, d: Desk, s: Sheet, k: int, c: int, stopped: int, day
     tally[c, STOPPED] += stopped - decoys
     tally[c, STOPPED + 1] += decoys
     s.day_class[day, c, DAY_STOPPED] += stopped
-
-
-@leaf
-def first_cover(g: Given, d: Desk, i: int) -> Any:
-    """The first standing battery with a magazine that reaches threat i, or NOBODY."""
-    for k in range(g.layer.shape[0]):
-        b = first_of(g, d, k, i)
-        if b != NOBODY:
-            return b
-    return NOBODY
-
-
-@leaf
-def drop_rounds(g: Given, d: Desk, s: Sheet, lost: Any) -> None:
-    """Lose a battery's rounds or take them back, unless others share the magazine (E11)."""
-    m, to_depot = d.battery[lost].magazine, d.battery[lost].to_depot == 1
-    for other in range(d.battery.shape[0]):
-        row = d.battery[other]
-        if other != lost and row.armed == 1 and row.magazine == m and row.gone == 0:
-            return
-    d.fate[m] = BACK_TO_DEPOT if to_depot else LOST_WITH_BATTERY
-    for j in range(g.cell_type.shape[0]):
-        if g.cell_magazine[j] != m:
-            continue
-        if to_depot:
-            d.depot[g.cell_type[j]] += d.ready[j] + d.reload[j]
-        else:
-            s.by_type[g.cell_type[j], LOST] += d.ready[j] + d.reload[j]
-        d.ready[j], d.reload[j] = 0, 0
-
-
-@leaf
-def strike(g: Given, d: Desk, s: Sheet, i: int) -> None:
-    """A leaker may put the first standing battery that covers it out of action (E11)."""
-    b = first_cover(g, d, i)
-    if b == NOBODY or mark_of(fold(d.word[i], LOSS_WORD)) >= d.battery[b].loss_mark:
-        return
-    own = d.battery[b]
-    own.gone, d.stands[b] = 1, 0
-    d.stand_bits[own.word] &= ~own.bit
-    d.able_bits[own.word] &= ~own.bit
-    drop_rounds(g, d, s, b)
-
-
-@leaf
-def fails(g: Given, d: Desk, c: int, i: int) -> bool:
-    """Whether threat i, which nobody stopped, fails by itself behind the defence (W2)."""
-    if g.threat_class[c].fail_before == 1 or g.threat_class[c].fail_mark == np.uint64(0):
-        return False
-    return bool(mark_of(fold(d.word[i], FAIL_WORD)) < g.threat_class[c].fail_mark)
-
-
-@jit
-def note_found_dry(g: Given, d: Desk, s: Sheet, c: int, left: int, day: int) -> None:
-    """Keep which batteries had no round for the dry leakers in their reach (Q4).
-
-    Before the first leaker can put a battery out, and after the last shot: rounds that were wanting are not back.
-    """
-    for turn in range(left):
-        i = d.turn[turn]
-        if reason(d, i) != DRY or fails(g, d, c, i):
-            continue
-        for b in range(d.battery.shape[0]):
-            own = d.battery[b]
-            if d.reach_bits[d.row[i] + own.word] & d.able_bits[own.word] & own.bit == np.uint64(0):
-                continue
-            s.found_dry[day, b, c] += rounds_of(g, d, c, b) == 0
-
-
-@leaf
-def may_be_massed(g: Given, d: Desk, c: int) -> bool:
-    """Whether so many real threats may have come to one place tonight that they count as massed (O).
-
-    To a battery's site they come from all countries that it reaches into.
-    """
-    if g.options[0].countries == 1:
-        return bool(d.raided[c] >= g.options[0].massed)
-    found = False
-    for a in range(d.came.shape[1]):
-        found |= d.came[c, a] >= g.options[0].massed
-    return found
-
-
-@jit
-def count_places(g: Given, d: Desk, c: int, n: int) -> None:
-    """Count real threats, shots at them and dry leakers by place, before a leaker can put a battery out (O).
-
-    In a country the place is the site of the first battery that covers.
-    """
-    d.placed[c] = 1
-    for i in range(n):
-        state, place = d.state[i], d.asset[i]
-        if state & DECOY != FRESH:
-            continue
-        if g.country[place] == 1:
-            guard = first_cover(g, d, i)
-            if guard != NOBODY:
-                place = np.uint32(g.country.shape[0]) + guard
-        d.place[c, CAME_HERE, place] += 1
-        d.place[c, SHOTS_HERE, place] += state // ONE_SHOT
-        if state & GONE == FRESH and reason(d, i) == DRY and not fails(g, d, c, i):
-            d.place[c, DRY_HERE, place] += 1
-
-
-@leaf
-def drop_failed(g: Given, d: Desk, s: Sheet, c: int, left: int) -> int:
-    """Count those that fail by themselves, and take them out of the line; return how many are left (W2)."""
-    of_class, kept = g.threat_class[c], 0
-    if of_class.fail_before == 1 or of_class.fail_mark == np.uint64(0):
-        return left
-    for turn in range(left):
-        i = d.turn[turn]
-        if fails(g, d, c, i):
-            s.by_class[c, FAILED + (d.state[i] & DECOY != FRESH)] += 1
-            continue
-        d.turn[kept] = i
-        kept += 1
-    return kept
-
-
-@jit
-def settle(g: Given, d: Desk, s: Sheet, c: int, n: int, left: int, day: int, again: bool) -> None:
-    """Count what failed and what leaked, and why (E10); places only where they may matter tonight."""
-    dry, shot_at, thin, decoys = 0, 0, 0, 0
-    for turn in range(left):
-        shot_at += d.state[d.turn[turn]] >= ONE_SHOT
-    leakers = drop_failed(g, d, s, c, left)
-    for turn in range(leakers):
-        i = d.turn[turn]
-        state, a, why = d.state[i], d.asset[i], reason(d, i)
-        is_decoy = 1 if state & DECOY != FRESH else 0
-        decoys += is_decoy
-        thin += (state >= ONE_SHOT) & (state & SHORT != FRESH)
-        s.by_class[c, LEAKED + 2 * why + is_decoy] += 1
-        d.leaked[c, a] += 1 - is_decoy
-        s.asset_leaked[a, c, why] += 1 - is_decoy
-        if why == DRY:
-            dry += 1
-            s.asset_first_dry[a, c] = min(s.asset_first_dry[a, c], day)
-    s.by_class[c, SHOT_AT] += shot_at
-    s.by_class[c, THIN] += thin
-    d.harm[c] += leakers - decoys
-    s.day_class[day, c, DAY_LEAKED] += leakers
-    s.day_class[day, c, DAY_DRY] += dry
-    if again or (dry > 0 and may_be_massed(g, d, c)):
-        count_places(g, d, c, n)
-    if g.options[0].losses == 1:
-        strike_all(g, d, s, n, leakers)
-
-
-@jit
-def strike_all(g: Given, d: Desk, s: Sheet, n: int, leakers: int) -> None:
-    """Let each real leaker strike, in the order in which they came (E11)."""
-    for i in range(n):
-        d.flag[i] = 0
-    for turn in range(leakers):
-        d.flag[d.turn[turn]] = d.state[d.turn[turn]] & DECOY == FRESH
-    for i in range(n):
-        if d.flag[i] == 1:
-            strike(g, d, s, i)
 
 
 @once

@@ -137,14 +137,17 @@ def group_settle(d: Desk, s: Sheet, fail: float, chain: Any, c: int, day: int) -
 def find_places(g: Given, d: Desk, s: Sheet, chain: Any, c: int, real: int) -> None:
     """Find where the real threats of a group came down: those that leaked first, then those that did not (R3)."""
     find_targets(g, d, c, chain, real)
-    for i in range(real):
-        d.came[c, d.asset[i]] += 1
     leaked = 0
     for state in range(STATES):
-        for i in range(leaked, leaked + d.group[0, state]):
-            d.leaked[c, d.asset[i]] += 1
-            s.asset_leaked[d.asset[i], c, STATE_REASON[state]] += 1
-        leaked += d.group[0, state]
+        why, end = STATE_REASON[state], leaked + d.group[0, state]
+        for i in range(leaked, end):
+            a = d.asset[i]
+            d.came[c, a] += 1
+            d.leaked[c, a] += 1
+            s.asset_leaked[a, c, why] += 1
+        leaked = end
+    for i in range(leaked, real):
+        d.came[c, d.asset[i]] += 1
     d.harm[c] += leaked
 
 

@@ -12,7 +12,18 @@ import numpy as np
 
 from vallum._kernel.fast.columns import LOST
 from vallum._kernel.fast.rows import BITS, LOST_WITH_BATTERY, WITH_BATTERY, Desk, Given, Sheet
-from vallum._kernel.fast.slots import FIT_WORD, REPAIR_WORD, filled_up, fold, jit, leaf, loose, mark_of, uniform, uniform_at
+from vallum._kernel.fast.slots import (
+    FIT_WORD,
+    REPAIR_WORD,
+    filled_up,
+    fold,
+    jit,
+    leaf,
+    loose,
+    mark_of,
+    uniform,
+    uniform_at,
+)
 from vallum._kernel.problem import F64, I64
 
 #: Above every level, and below every one that a round can have: not its negative, for levels are told by their bits.

@@ -25,11 +25,12 @@ from vallum._kernel.fast.columns import (
     SPARED,
     USED,
 )
-from vallum._kernel.fast.engage import fight_layers, note_found_dry, open_eyes, settle
+from vallum._kernel.fast.engage import fight_layers, open_eyes
 from vallum._kernel.fast.groups import group_raid
 from vallum._kernel.fast.morning import begin, fill, land, open_magazines, ready_up, stand
 from vallum._kernel.fast.muster import muster
 from vallum._kernel.fast.rows import Desk, Given, Sheet
+from vallum._kernel.fast.settle import note_found_dry, settle
 from vallum._kernel.fast.slots import RAIDS, fold, jit, leaf, once, outermost
 from vallum._kernel.fast.views import desk_at, given_at, sheet_at
 from vallum._kernel.problem import FIT, UNFIT
@@ -259,6 +260,8 @@ def campaign(g: Given, d: Desk, s: Sheet) -> None:
 
 @kept
 @outermost
-def compiled_nights(row: int) -> None:
-    """Fight one future, by the address of its row; counts are filled in place."""
-    campaign(given_at(row), desk_at(row), sheet_at(row))
+def compiled_nights(first: int, step: int, futures: int) -> None:
+    """Fight futures whose rows begin so many bytes after one another; counts are filled in place."""
+    for future in range(futures):
+        row = first + step * future
+        campaign(given_at(row), desk_at(row), sheet_at(row))

@@ -347,8 +347,7 @@ def nights(problem: Problem) -> Tally:
     given = _given(problem)
     parts = (given, _desk(problem, given), sheets)
     table, _lengths = addresses(parts, len(problem.chains))
-    for row in (table.ctypes.data + table.strides[0] * np.arange(len(table))).tolist():
-        compiled_nights(row)
+    compiled_nights(table.ctypes.data, table.strides[0], len(table))
     return tally_of(sheets)
 
 

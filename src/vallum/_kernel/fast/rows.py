@@ -77,8 +77,9 @@ LOAD: Final = _row(reserve="i8", cell="u4", type="u4")
 #: What becomes of rounds that reach a site: taken in, lost, or sent back, where its batteries are lost.
 WITH_BATTERY, LOST_WITH_BATTERY, BACK_TO_DEPOT = range(3)
 OPTIONS: Final = _row(
-    waves="i8", transit="i8", massed="i8", place_shift="u8", first_step="u4", allocation="u1", order="u1", spread="u1", scope="u1",
-    losses="u1", traced="u1", fallible="u1", steady="u1", blindable="u1", slow="u1", countries="u1",
+    waves="i8", transit="i8", massed="i8", place_shift="u8", first_step="u4", allocation="u1", order="u1",
+    spread="u1", scope="u1", losses="u1", traced="u1", fallible="u1", steady="u1", blindable="u1", slow="u1",
+    countries="u1",
 )  # fmt: skip
 
 
@@ -197,7 +198,7 @@ class Desk(NamedTuple):
     row: U32x1  # where its reach bits begin
     state: U32x1
     turn: U32x1  # who is served, in order
-    out: U32x1  # whom the layer stopped
+    out: U32x1  # whom the layer stopped; before that, the places in the queue at which a later look fires
     flag: U8x1
     # of each threat that a layer sees, in order
     queue: U32x1

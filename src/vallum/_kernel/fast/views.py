@@ -21,7 +21,7 @@ import numba
 import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils, types
-from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, signature
+from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_global, signature
 from numba.extending import (
     infer_getattr,
     intrinsic,
@@ -31,7 +31,6 @@ from numba.extending import (
     models,
     register_model,
 )
-from numba.core.typing.templates import infer_global
 
 from vallum._kernel.fast.rows import Axes, Desk, Given, Sheet
 from vallum._kernel.problem import I64
@@ -94,23 +93,21 @@ class Part(types.Type):
 class Column(types.Type):
     """The compiled type of an array of a part: a row's address, too."""
 
-    def __init__(self, part: Any, name: str) -> None:
-        self.part, self.name_in_part, self.axes = part, name, AXES[part][name]
+    def __init__(self, part: Any, array: str) -> None:
+        self.axes = AXES[part][array]
+        self.place, self.first_axis = PLACES[part, array]
         self.element = numba.from_dtype(self.axes.kind)
-        super().__init__(name=f"Column({part.__name__}.{name})")
-
-    @property
-    def tag(self) -> str:
-        """The name by which what belongs to this array is told from what does not."""
-        return f"{self.part.__name__}.{self.axes.memory_of or self.name_in_part}"
+        #: What is read of one memory does not change when another is written to.
+        self.memory = f"{part.__name__}.{self.axes.memory_of or array}"
+        super().__init__(name=f"Column({part.__name__}.{array})")
 
 
 class Entry(types.Type):
     """The compiled type of an entry of an array of records: its address."""
 
     def __init__(self, column: Column) -> None:
-        self.column, self.record = column, column.element
-        super().__init__(name=f"Entry({column.tag})")
+        self.memory, self.record = column.memory, column.element
+        super().__init__(name=f"Entry({column.memory})")
 
 
 @register_model(Part)
@@ -122,7 +119,7 @@ class _AddressModel(models.PrimitiveModel):
 
 
 @infer_getattr
-class _ColumnsOfPart(AttributeTemplate):
+class _ArraysOfPart(AttributeTemplate):
     key = Part
 
     def generic_resolve(self, value: Any, attr: str) -> Any:  # type: ignore[override]
@@ -145,19 +142,24 @@ class _FieldsOfEntry(AttributeTemplate):
         return value.record.typeof(attr) if attr in value.record.fields else None
 
 
+def _indexes(index: Any) -> tuple[Any, ...]:
+    """The types of the indexes of a place."""
+    several: Any = index
+    return tuple(several) if isinstance(index, types.BaseTuple) else (index,)
+
+
 def _element(column: Any, index: Any) -> Any:
     """The type of what stands at a place of an array; none where that is no place."""
-    indexes = tuple(index) if isinstance(index, types.BaseTuple) else (index,)
-    if not isinstance(column, Column) or len(indexes) != column.axes.number:
+    if not isinstance(column, Column) or len(_indexes(index)) != column.axes.number:
         return None
-    if not all(isinstance(one, types.Integer) for one in indexes):
+    if not all(isinstance(one, types.Integer) for one in _indexes(index)):
         return None
     return Entry(column) if isinstance(column.element, types.Record) else column.element
 
 
 @infer_global(operator.getitem)
 class _GetElement(AbstractTemplate):
-    def generic(self, args: Any, kws: Any) -> Any:
+    def generic(self, args: Any, _named: Any) -> Any:
         column, index = args
         element = _element(column, index)
         return None if element is None else signature(element, column, index)
@@ -165,7 +167,7 @@ class _GetElement(AbstractTemplate):
 
 @infer_global(operator.setitem)
 class _SetElement(AbstractTemplate):
-    def generic(self, args: Any, kws: Any) -> Any:
+    def generic(self, args: Any, _named: Any) -> Any:
         column, index, value = args
         element = _element(column, index)
         if element is None:
@@ -183,50 +185,50 @@ def _fixed(builder: Any, pointer: Any) -> Any:
     return loaded
 
 
-def _tagged(builder: Any, access: Any, tag: str) -> Any:
-    """Say to which array a load or a store belongs."""
+def _of_memory(builder: Any, access: Any, memory: str) -> Any:
+    """Say to which memory a load or a store belongs."""
     root = builder.module.add_metadata(["vallum"])
-    kind = builder.module.add_metadata([tag, root, WORD(0)])
+    kind = builder.module.add_metadata([memory, root, WORD(0)])
     access.set_metadata("tbaa", builder.module.add_metadata([kind, kind, WORD(0)]))
     return access
 
 
 def _lengths(builder: Any, column: Column, address: Any) -> list[Any]:
-    _, axis = PLACES[column.part, column.name_in_part]
+    """The lengths of the axes of an array."""
     row = builder.inttoptr(address, WORD.as_pointer())
     lengths = builder.inttoptr(_fixed(builder, row), WORD.as_pointer())
-    found = [_fixed(builder, cgutils.gep_inbounds(builder, lengths, axis + k)) for k in range(column.axes.number)]
-    if column.axes.last is not None:
-        found[-1] = WORD(column.axes.last)
-    return found
+    axes = range(column.first_axis, column.first_axis + column.axes.number)
+    found = [_fixed(builder, cgutils.gep_inbounds(builder, lengths, axis)) for axis in axes]
+    return found if column.axes.last is None else [*found[:-1], WORD(column.axes.last)]
 
 
-def _pointer(context: Any, builder: Any, column: Column, address: Any, index: Any, indexes: Any) -> Any:
-    """The address of a place: its indexes, the lengths of the axes after the first, and where the array begins."""
-    kinds, values = (index, [indexes])
-    kinds = [index]
-    if isinstance(index, types.BaseTuple):
-        kinds, values = list(index), cgutils.unpack_tuple(builder, indexes)
-    wide = [
-        context.cast(builder, value, kind, types.int64 if kind.signed else types.uint64)
-        for kind, value in zip(kinds, values, strict=True)
-    ]
-    place = wide[0]
-    for length, one in zip(_lengths(builder, column, address)[1:], wide[1:], strict=True):
-        place = builder.add(builder.mul(place, length, flags=("nsw",)), one, flags=("nsw",))
+def _place(context: Any, builder: Any, column: Column, address: Any, index: Any, value: Any) -> Any:
+    """How many elements stand before a place."""
+    values = cgutils.unpack_tuple(builder, value) if isinstance(index, types.BaseTuple) else [value]
+    first, *others = (
+        context.cast(builder, one, kind, types.int64 if kind.signed else types.uint64)
+        for kind, one in zip(_indexes(index), values, strict=True)
+    )
+    for length, one in zip(_lengths(builder, column, address)[1:], others, strict=True):
+        first = builder.add(builder.mul(first, length, flags=("nsw",)), one, flags=("nsw",))
+    return first
+
+
+def _pointer(context: Any, builder: Any, kinds: Any, values: Any) -> Any:
+    """Where an element of an array stands; for an entry of records, of which kind its bytes are is not told."""
+    column, address = kinds[0], values[0]
+    place = _place(context, builder, column, address, kinds[1], values[1])
     row = builder.inttoptr(address, WORD.as_pointer())
-    number, _ = PLACES[column.part, column.name_in_part]
-    begin = _fixed(builder, cgutils.gep_inbounds(builder, row, number))
+    begin = _fixed(builder, cgutils.gep_inbounds(builder, row, column.place))
     if isinstance(column.element, types.Record):
-        size = WORD(column.element.size)
-        bytes_ = builder.inttoptr(begin, BYTE.as_pointer())
-        return builder.gep(bytes_, [builder.mul(place, size, flags=("nsw",))], inbounds=True)
+        place = builder.mul(place, WORD(column.element.size), flags=("nsw",))
+        return builder.gep(builder.inttoptr(begin, BYTE.as_pointer()), [place], inbounds=True)
     data = builder.inttoptr(begin, context.get_data_type(column.element).as_pointer())
     return builder.gep(data, [place], inbounds=True)
 
 
 @lower_getattr_generic(Part)
-def _column(_context: Any, _builder: Any, _part: Part, address: Any, _name: str) -> Any:
+def _array(_context: Any, _builder: Any, _part: Part, address: Any, _name: str) -> Any:
     return address
 
 
@@ -238,42 +240,41 @@ def _shape(_context: Any, builder: Any, column: Column, address: Any, _name: str
 @lower_builtin(operator.getitem, Column, types.Integer)
 @lower_builtin(operator.getitem, Column, types.BaseTuple)
 def _get(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    column, index = sig.args
-    pointer = _pointer(context, builder, column, args[0], index, args[1])
+    pointer = _pointer(context, builder, sig.args, args)
     if isinstance(sig.return_type, Entry):
         return builder.ptrtoint(pointer, WORD)
-    return _tagged(builder, builder.load(pointer), column.tag)
+    return _of_memory(builder, builder.load(pointer), sig.args[0].memory)
 
 
 @lower_builtin(operator.setitem, Column, types.Integer, types.Any)
 @lower_builtin(operator.setitem, Column, types.BaseTuple, types.Any)
 def _set(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    column, index, value = sig.args
-    pointer = _pointer(context, builder, column, args[0], index, args[1])
+    column, _, value = sig.args
+    pointer = _pointer(context, builder, sig.args, args)
     if isinstance(value, Entry):
         other = builder.inttoptr(args[2], BYTE.as_pointer())
         cgutils.raw_memcpy(builder, pointer, other, WORD(column.element.size), 1)
     else:
-        _tagged(builder, builder.store(args[2], pointer), column.tag)
+        _of_memory(builder, builder.store(args[2], pointer), column.memory)
     return context.get_dummy_value()
 
 
-def _field(context: Any, builder: Any, entry: Entry, address: Any, name: str) -> tuple[Any, str]:
+def _field(context: Any, builder: Any, entry: Entry, address: Any, name: str) -> Any:
     kind = context.get_data_type(entry.record.typeof(name))
-    pointer = builder.inttoptr(builder.add(address, WORD(entry.record.offset(name))), kind.as_pointer())
-    return pointer, f"{entry.column.tag}.{name}"
+    return builder.inttoptr(builder.add(address, WORD(entry.record.offset(name))), kind.as_pointer())
 
 
 @lower_getattr_generic(Entry)
 def _get_field(context: Any, builder: Any, entry: Entry, address: Any, name: str) -> Any:
-    pointer, tag = _field(context, builder, entry, address, name)
-    return _tagged(builder, builder.load(pointer), tag)
+    loaded = builder.load(_field(context, builder, entry, address, name))
+    return _of_memory(builder, loaded, f"{entry.memory}.{name}")
 
 
 @lower_setattr_generic(Entry)
 def _set_field(context: Any, builder: Any, sig: Any, args: Any, name: str) -> Any:
-    pointer, tag = _field(context, builder, sig.args[0], args[0], name)
-    _tagged(builder, builder.store(args[1], pointer), tag)
+    entry, address = sig.args[0], args[0]
+    stored = builder.store(args[1], _field(context, builder, entry, address, name))
+    _of_memory(builder, stored, f"{entry.memory}.{name}")
 
 
 def _part_at(part: Any) -> Any:
