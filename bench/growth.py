@@ -26,14 +26,16 @@ def measures(quick: bool) -> list[Measure]:
     days = [round(1095 * s) for s in sizes]
     things = [round(60 * s) for s in sizes]
     large = (1.0, 16.0) if quick else (1.0, 2.0, 4.0, 8.0, 16.0)
+    every = (*sizes, *large[1 if quick else 2 :])
     return [
         slope("days", days, lambda n: problem(reference(n), few), repeats, LINEAR),
         slope("futures", [round(4 * few * s) for s in sizes], lambda n: problem(reference(), n), repeats, LINEAR),
         slope("cities, the same raids", things, lambda n: problem(with_cities(n), few), repeats, None),
         slope("batteries, with their deliveries", things, lambda n: problem(with_batteries(n), few), repeats, None),
         slope("raid size, magazines", sizes, lambda s: problem(with_raids(s), few), repeats, LINEAR),
-        slope("raid size, soft and team layers", sizes, lambda s: problem(drones_at_teams(s), few), repeats, BY_GROUP),
-        slope("raid size, the same, large raids", large, lambda s: problem(drones_at_teams(s), few), repeats, BY_GROUP),
+        slope("raid size, soft and team layers", every, lambda s: problem(drones_at_teams(s), few), repeats, BY_GROUP),
+        slope("raid size, the same, about today's", sizes, lambda s: problem(drones_at_teams(s), few), repeats, None),
+        slope("raid size, the same, large raids", large, lambda s: problem(drones_at_teams(s), few), repeats, None),
     ]
 
 
