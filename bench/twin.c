@@ -802,21 +802,23 @@ static int enlist(u32 *restrict queue, u32 *restrict state, const u32 *restrict 
     return queued;
 }
 
-/* Why a threat drew no shot: what each battery that covers and sees it lacks (E2, E5, E6). */
+/* Why a threat drew no shot: what the batteries lack that cover and see it (E2, E5, E6). Up to the first that is dry,
+ * for that comes before all else (E10). */
 static __attribute__((noinline)) u32 find_wanting(const Future *f, const Layer *layer, int c, u32 i, u32 gun) {
     u32 saw = 0, base = layer->first;
     for (u32 w = layer->first_word; w < layer->last_word; w++, base += 64)
         for (u64 bits = f->reach_bits[f->row[i] + w] & f->able_bits[w]; bits; bits &= bits - 1) {
             const u32 b = base + (u32)__builtin_ctzll(bits);
             const Load *list = &f->load[c * f->B * f->T + (int)b];
-            if (b != gun && f->full_bits[w] & f->bit[b]) {
+            if (b != gun && f->full_bits[w] & bits & -bits) {
                 saw |= SAW_FULL;
                 continue;
             }
-            u32 lacks = SAW_DRY;
+            i64 rounds = 0;
             for (int place = 0; place < f->T && list->type != NO_TYPE; place++, list += f->B)
-                if (f->ready[list->cell] > 0) lacks = SAW_HELD;
-            saw |= lacks;
+                rounds += f->ready[list->cell];
+            if (rounds == 0) return saw | SAW_DRY;
+            saw |= SAW_HELD;
         }
     return saw;
 }
