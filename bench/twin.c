@@ -51,6 +51,7 @@ enum { MISSED, DRY, HELD, SATURATED, BLIND, UNCOVERED, REASONS };
 enum { FULL, TREATED, UNSEEN, OPEN, STATES };
 enum { NOT_ENGAGED, SHOT, STARVED };
 enum { SAW_DRY = 1, SAW_HELD = 2, SAW_FULL = 4, SAW_NOTHING = 8 };
+enum { CAME_HERE, SHOTS_HERE, DRY_HERE, PLACE_COLUMNS };
 enum { WITH_BATTERY, LOST_WITH_BATTERY, BACK_TO_DEPOT };
 #define NEVER (1LL << 30)
 
@@ -128,12 +129,11 @@ typedef struct {
     u32 *queue, *wanted_type, *gun, *engaged;
     u32 *guide;
     u64 *target_mark;            /* [c][a] */
-    int32_t *came, *leaked, *dry; /* [c][a]: real threats, real leakers, dry leakers of this night */
-    int32_t *was_dry;            /* [c][a]: whether there was a dry leaker on an earlier night */
+    int32_t *came, *leaked;      /* [c][a]: real threats, real leakers of this night */
     int32_t *attacked, *harmed;  /* [c][a]: nights with a real threat, with a real leaker */
     i64 *raided, *harm;          /* [c]: real threats, real leakers of this night */
-    struct Place { int32_t came, shots, dry; } *place; /* [c][site] */
-    u8 *place_used;              /* [c] */
+    int32_t *place;              /* [c][PLACE_COLUMNS][sites filled up]: so several sites are looked at at a time */
+    u8 *placed;                  /* [c]: whether somebody was counted at a place */
     i64 group[2][STATES];
     /* rows of this future */
     const double *target_cut, *target_share, *cover_high, *track, *success;
@@ -149,8 +149,6 @@ typedef struct {
     People *people;
     i64 *asset_leaked, *asset_first_dry, *stock, *first_empty;
 } Future;
-
-typedef struct Place Place;
 
 /* --- dice (F3) --------------------------------------------------------------------------------------------------- */
 
@@ -1073,10 +1071,26 @@ static u32 first_cover(const Future *f, u32 i) {
 /* The mark below which a threat of a class fails behind the defence (W2). */
 static inline u64 fails_below(const Future *f, int c) { return f->class[c].fail_before ? 0 : f->class[c].fail; }
 
+/* Whether so many real threats may have come to one place tonight that they count as massed (O). To a battery's site
+ * they come from all countries that it reaches into. */
+static int may_be_massed(const Future *f, int c) {
+    const int32_t *restrict came = &f->came[c * f->A];
+    const i64 massed = f->p->massed;
+    int found = 0;
+    if (f->countries) return f->raided[c] >= massed;
+    for (int a = 0; a < f->A; a++) found |= came[a] >= massed;
+    return found;
+}
+
+/* The places of a class: a row for each column. */
+static inline int32_t *places_of(const Future *f, int c) { return &f->place[c * PLACE_COLUMNS * f->sites]; }
+
 /* Count threats, shots and dry leakers by place, before the first leaker can put a battery out (O). */
 static void count_places(Future *f, int c, int n) {
     const u64 fail = fails_below(f, c);
-    f->place_used[c] = 1;
+    int32_t *restrict came = places_of(f, c) + CAME_HERE * f->sites, *restrict shots = came + SHOTS_HERE * f->sites,
+            *restrict dry = came + DRY_HERE * f->sites;
+    f->placed[c] = 1;
     for (int i = 0; i < n; i++) {
         const u32 state = f->state[i];
         u32 site = f->asset[i];
@@ -1085,12 +1099,11 @@ static void count_places(Future *f, int c, int n) {
             const u32 guard = first_cover(f, (u32)i);
             if (guard != NOBODY) site = (u32)f->A + guard;
         }
-        Place *place = &f->place[c * f->sites + site];
-        place->came++;
-        place->shots += (int32_t)(state / ONE_SHOT);
+        came[site]++;
+        shots[site] += (int32_t)(state / ONE_SHOT);
         int is_dry = ((state & STATE_GONE) == 0) & (reason(state) == DRY);
         if (fail > 0) is_dry &= mark_of(fold(f->word[i], W.fail)) >= fail;
-        place->dry += is_dry;
+        dry[site] += is_dry;
     }
 }
 
@@ -1128,45 +1141,53 @@ static void strike_all(Future *f, int n, int leakers) {
         if (f->flag[i]) strike(f, (u32)i);
 }
 
-/* Count what failed and what leaked, and why (E10). */
-static void settle(Future *f, DayClass *today, int c, int n, int left, int more) {
-    ByClass *restrict tally = &f->by_class[c];
-    const u64 fail = fails_below(f, c), *restrict word = f->word;
-    const u32 *restrict states = f->state, *restrict asset = f->asset;
-    u32 *restrict turns = f->turn;
-    int32_t *restrict leaked = &f->leaked[c * f->A], *restrict dry = &f->dry[c * f->A];
-    i64 *restrict asset_leaked = f->asset_leaked + c * REASONS;
-    const i64 step = (i64)f->C * REASONS;
-    i64 dries = 0, shot_at = 0, thin = 0, decoys = 0;
-    int leakers = 0;
+/* Count those that fail by themselves, and take them out of the line; returns how many are left (W2). */
+static int drop_failed(Future *f, int c, int left) {
+    const u64 fail = fails_below(f, c);
+    int kept = 0;
+    if (fail == 0) return left;
     for (int turn = 0; turn < left; turn++) {
+        const u32 i = f->turn[turn];
+        if (mark_of(fold(f->word[i], W.fail)) < fail) f->by_class[c].failed[(f->state[i] & STATE_DECOY) != 0]++;
+        else f->turn[kept++] = i;
+    }
+    return kept;
+}
+
+/* Count what failed and what leaked, and why (E10). Among leakers there is no branch but for the dry. */
+static void settle(Future *f, DayClass *today, int c, int n, int left, int day, int more) {
+    ByClass *restrict tally = &f->by_class[c];
+    const u32 *restrict states = f->state, *restrict asset = f->asset, *restrict turns = f->turn;
+    int32_t *restrict leaked = &f->leaked[c * f->A];
+    i64 *restrict asset_leaked = f->asset_leaked + c * REASONS, *restrict first_dry = f->asset_first_dry + c;
+    const i64 step = (i64)f->C * REASONS;
+    i64 dry = 0, shot_at = 0, thin = 0, decoys = 0;
+    for (int turn = 0; turn < left; turn++) shot_at += states[turns[turn]] >= ONE_SHOT;
+    const int leakers = drop_failed(f, c, left);
+    for (int turn = 0; turn < leakers; turn++) {
         const u32 i = turns[turn], state = states[i], decoy = (state & STATE_DECOY) != 0, a = asset[i];
-        shot_at += state >= ONE_SHOT;
-        if (fail > 0 && mark_of(fold(word[i], W.fail)) < fail) {
-            tally->failed[decoy]++;
-            continue;
-        }
-        const int why = reason(state), is_dry = why == DRY;
-        turns[leakers++] = i;
-        dries += is_dry;
+        const int why = reason(state);
         decoys += decoy;
         thin += (state >= ONE_SHOT) & ((state & STATE_SHORT) != 0);
         tally->leaked[why][decoy]++;
         leaked[a] += 1 - (int32_t)decoy;
-        dry[a] += is_dry;
         asset_leaked[a * step + why] += 1 - (i64)decoy;
+        if (why == DRY) {
+            dry++;
+            first_dry[(i64)a * f->C] = min_of(first_dry[(i64)a * f->C], day);
+        }
     }
     tally->shot_at += shot_at;
     tally->thin += thin;
     f->harm[c] += leakers - decoys;
     today->leaked += leakers;
-    today->dry += dries;
-    if (more || dries > 0) count_places(f, c, n);
+    today->dry += dry;
+    if (more || (dry > 0 && may_be_massed(f, c))) count_places(f, c, n);
     if (f->losses) strike_all(f, n, leakers);
 }
 
 static void single_raid(Future *f, DayClass *today, DayType *today_type, int c, u64 chain, int launched, int wave,
-                        int more) {
+                        int day, int more) {
     const int n = muster(f, c, chain, launched, wave);
     line_up(f, chain, n);
     int left = n;
@@ -1178,7 +1199,7 @@ static void single_raid(Future *f, DayClass *today, DayType *today_type, int c, 
         count_stopped(f, today, k, c, left - kept);
         left = kept;
     }
-    settle(f, today, c, n, left, more);
+    settle(f, today, c, n, left, day, more);
 }
 
 /* --- groups (F4, E9) --------------------------------------------------------------------------------------------- */
@@ -1309,15 +1330,13 @@ static int is_spent(const Future *f, int c) {
     return rounds == 0;
 }
 
-static int is_massed_dry(const Place *restrict place, i64 massed, int sites) {
+/* Whether so many came to one place, none was shot at and one leaked dry: eight-and-none (O). */
+static int is_massed_dry(const Future *f, int c) {
+    const int32_t *restrict came = places_of(f, c) + CAME_HERE * f->sites, *restrict shots = came + SHOTS_HERE * f->sites,
+                  *restrict dry = came + DRY_HERE * f->sites;
+    const i64 massed = f->p->massed;
     int found = 0;
-    for (int s = 0; s < sites; s++) found |= (place[s].came >= massed) & (place[s].shots == 0) & (place[s].dry > 0);
-    return found;
-}
-
-static int any_new(const int32_t *restrict dry, const int32_t *restrict was_dry, int assets) {
-    int found = 0;
-    for (int a = 0; a < assets; a++) found |= (dry[a] > 0) & (was_dry[a] == 0);
+    for (int s = 0; s < f->sites; s++) found |= (came[s] >= massed) & (shots[s] == 0) & (dry[s] > 0);
     return found;
 }
 
@@ -1326,14 +1345,7 @@ static void note_dry(Future *f, int c, int day) {
     tally->dry_nights++;
     if (tally->first_dry == NEVER) tally->first_dry = day;
     if (tally->first_dry_national == NEVER && is_spent(f, c)) tally->first_dry_national = day;
-    int32_t *dry = &f->dry[c * f->A], *was_dry = &f->was_dry[c * f->A];
-    if (any_new(dry, was_dry, f->A))
-        for (int a = 0; a < f->A; a++) {
-            if (dry[a] > 0 && !was_dry[a]) f->asset_first_dry[a * f->C + c] = day;
-            was_dry[a] |= dry[a];
-        }
-    memset(dry, 0, sizeof(int32_t) * f->A);
-    if (f->place_used[c]) tally->massed_dry += is_massed_dry(&f->place[c * f->sites], f->p->massed, f->sites);
+    if (f->placed[c]) tally->massed_dry += is_massed_dry(f, c);
 }
 
 /* Count one more night for each asset that has had any, and clear for the next night. */
@@ -1352,8 +1364,8 @@ static void close_class(Future *f, const DayClass *today, int c, int day) {
     tally->raid_nights += f->raided[c] > 0;
     tally->clean_nights += f->raided[c] > 0 && f->harm[c] == 0;
     f->raided[c] = f->harm[c] = 0;
-    if (f->place_used[c]) memset(&f->place[c * f->sites], 0, sizeof(Place) * f->sites);
-    f->place_used[c] = 0;
+    if (f->placed[c]) memset(places_of(f, c), 0, sizeof(int32_t) * PLACE_COLUMNS * f->sites);
+    f->placed[c] = 0;
 }
 
 /* Whether a magazine that counts stands empty: one of the first day, or one that has had a round. */
@@ -1400,7 +1412,8 @@ static void night_raids(Future *f, u64 night, int day, i64 start, i64 stop) {
                 const int c = (int)f->p->priority[turn];
                 if (launched[c] == 0) continue;
                 const u64 chain = fold(raid, f->class[c].name);
-                if (f->class[c].single) single_raid(f, &today[c], today_type, c, chain, (int)launched[c], wave, more);
+                if (f->class[c].single)
+                    single_raid(f, &today[c], today_type, c, chain, (int)launched[c], wave, day, more);
                 else group_raid(f, &today[c], c, chain, launched[c], wave);
             }
         }
@@ -1523,9 +1536,9 @@ static void make_cells(Future *f, const Problem *p) {
     A(guards, most) A(watchers, most) A(location, most) A(asset, most) A(row, most) A(state, most) A(turn, most)      \
     A(out, most) A(plan, most) A(flag, most) A(queue, most) A(wanted_type, most) A(gun, most) A(engaged, most)        \
     A(guide, f->C << f->guide_bits) A(target_mark, f->C * f->A) A(came, f->C * f->A) A(leaked, f->C * f->A)           \
-    A(dry, f->C * f->A) A(was_dry, f->C * f->A) A(attacked, f->C * f->A) A(harmed, f->C * f->A) A(raided, f->C) \
+    A(attacked, f->C * f->A) A(harmed, f->C * f->A) A(raided, f->C) \
     A(harm, f->C) \
-    A(place, f->C * f->sites) A(place_used, f->C) A(kill, f->T * f->C) A(track_mark, f->L * f->C)
+    A(place, f->C * PLACE_COLUMNS * f->sites) A(placed, f->C) A(kill, f->T * f->C) A(track_mark, f->L * f->C)
 
 /* Blank memory of whole lines of the cache, one more than is asked for. */
 static void *blank(size_t size) {
@@ -1541,7 +1554,7 @@ static void open_desk(Future *f, const Problem *p) {
     int repairs = 0, later = 0;
     for (i64 i = 0; i < p->raid_counts_rows * p->classes; i++) most = max_of(most, p->raid_counts[i]);
     for (int a = 0; a < f->A; a++) f->countries |= p->country[a] == 1;
-    f->sites = f->A + (f->countries ? f->B : 0);
+    f->sites = filled_up(f->A + (f->countries ? f->B : 0));
     for (int k = 0; k < f->L; k++) f->words += (int)(p->layer_start[k + 1] - p->layer_start[k] + 63) / 64;
     for (f->guide_bits = 3; 1 << f->guide_bits < 4 * f->A;) f->guide_bits++;
 #define A(name, n) f->name = blank((size_t)max_of(1, n) * sizeof *f->name);
@@ -1597,7 +1610,6 @@ static void turn_to(Future *f, const Sheets *s, i64 n) {
                               marks_below(fail), (u8)p->fail_before[c], (u8)p->single[c], 0};
         f->class[c].decoyed = f->class[c].decoy_share > 0.0 || f->class[c].decoy_count > 0;
     }
-    memset(f->was_dry, 0, sizeof(int32_t) * f->C * f->A);
     memset(f->no_channel_bits, 0, sizeof(u64) * f->words);
     for (int b = 0; b < f->B; b++) {
         f->share[b] = ROW(availability, n, f->B)[b];
