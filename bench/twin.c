@@ -84,11 +84,12 @@ typedef struct { u64 name; i64 treated; u32 first, last, first_word, last_word; 
 typedef struct { double low, high; u32 battery; } Reach;
 typedef struct { i64 reserve; u32 cell, type; } Load;
 
-/* Arrays of threats, of cells of a type and of batteries are filled up to whole steps of LANES. Flags are as wide as
+/* Arrays of threats, of cells of a type, of batteries and of counts by asset are filled up to whole steps of LANES. Flags are as wide as
  * what they are compared with: stores of bytes could be stores to anything. */
 typedef struct {
     const Problem *p;
-    int C, T, L, B, M, A, S, K, sites, cells, guide_bits, words; /* words: of 64 bits, a bit for each battery */
+    int C, T, L, B, M, A, S, K, wide, sites, cells, guide_bits, words; /* words: of 64 bits, a bit for each
+        battery; wide, sites: assets, and places of threats, filled up */
     Class *class;
     Layer *layer;
     /* batteries */
@@ -129,8 +130,8 @@ typedef struct {
     u32 *queue, *wanted_type, *gun, *engaged;
     u32 *guide;
     u64 *target_mark;            /* [c][a] */
-    int32_t *came, *leaked;      /* [c][a]: real threats, real leakers of this night */
-    int32_t *attacked, *harmed;  /* [c][a]: nights with a real threat, with a real leaker */
+    int32_t *came, *leaked;      /* [c][wide]: real threats, real leakers of this night */
+    int32_t *attacked, *harmed;  /* [c][wide]: nights with a real threat, with a real leaker */
     i64 *raided, *harm;          /* [c]: real threats, real leakers of this night */
     int32_t *place;              /* [c][PLACE_COLUMNS][sites filled up]: so several sites are looked at at a time */
     u8 *placed;                  /* [c]: whether somebody was counted at a place */
@@ -648,7 +649,7 @@ static int sift(Future *f, int c, u64 limit, u64 fail, int wave, int n) {
         const int decoy = limit > 0 && mark_of(fold(word, W.decoy)) < limit;
         const u32 a = f->asset[i];
         f->by_class[c].launched[decoy]++;
-        f->came[c * f->A + a] += 1 - decoy;
+        f->came[c * f->wide + a] += 1 - decoy;
         f->raided[c] += 1 - decoy;
         if (fail > 0 && mark_of(fold(word, W.fail)) < fail) {
             f->by_class[c].failed[decoy]++;
@@ -720,7 +721,7 @@ static int muster(Future *f, int c, u64 chain, int launched, int wave) {
     int n = launched;
     if (f->p->waves > 1 || limit > 0 || fail > 0) n = sift(f, c, limit, fail, wave, launched);
     else {
-        int32_t *restrict came = &f->came[c * f->A];
+        int32_t *restrict came = &f->came[c * f->wide];
         const u32 *restrict asset = f->asset;
         f->by_class[c].launched[0] += launched;
         f->raided[c] += launched;
@@ -1074,11 +1075,11 @@ static inline u64 fails_below(const Future *f, int c) { return f->class[c].fail_
 /* Whether so many real threats may have come to one place tonight that they count as massed (O). To a battery's site
  * they come from all countries that it reaches into. */
 static int may_be_massed(const Future *f, int c) {
-    const int32_t *restrict came = &f->came[c * f->A];
-    const i64 massed = f->p->massed;
+    const int32_t *restrict came = &f->came[c * f->wide];
+    const int32_t massed = (int32_t)min_of(f->p->massed, INT32_MAX);
     int found = 0;
     if (f->countries) return f->raided[c] >= massed;
-    for (int a = 0; a < f->A; a++) found |= came[a] >= massed;
+    for (int a = 0; a < filled_up(f->A); a++) found |= came[a] >= massed;
     return found;
 }
 
@@ -1158,7 +1159,7 @@ static int drop_failed(Future *f, int c, int left) {
 static void settle(Future *f, DayClass *today, int c, int n, int left, int day, int more) {
     ByClass *restrict tally = &f->by_class[c];
     const u32 *restrict states = f->state, *restrict asset = f->asset, *restrict turns = f->turn;
-    int32_t *restrict leaked = &f->leaked[c * f->A];
+    int32_t *restrict leaked = &f->leaked[c * f->wide];
     i64 *restrict asset_leaked = f->asset_leaked + c * REASONS, *restrict first_dry = f->asset_first_dry + c;
     const i64 step = (i64)f->C * REASONS;
     i64 dry = 0, shot_at = 0, thin = 0, decoys = 0;
@@ -1265,10 +1266,10 @@ static const int STATE_REASON[STATES] = {SATURATED, MISSED, BLIND, UNCOVERED};
 static void find_group_places(Future *f, int c, u64 chain, int real) {
     aim(f->word, f->mark, f->asset, &f->guide[c << f->guide_bits], &f->target_mark[c * f->A], chain, 52 - f->guide_bits,
         real);
-    for (int i = 0; i < real; i++) f->came[c * f->A + f->asset[i]]++;
+    for (int i = 0; i < real; i++) f->came[c * f->wide + f->asset[i]]++;
     for (int state = 0, done = 0; state < STATES; state++)
         for (const int end = done + (int)f->group[0][state]; done < end; done++) {
-            f->leaked[c * f->A + f->asset[done]]++;
+            f->leaked[c * f->wide + f->asset[done]]++;
             f->asset_leaked[((i64)f->asset[done] * f->C + c) * REASONS + STATE_REASON[state]]++;
         }
 }
@@ -1334,9 +1335,9 @@ static int is_spent(const Future *f, int c) {
 static int is_massed_dry(const Future *f, int c) {
     const int32_t *restrict came = places_of(f, c) + CAME_HERE * f->sites, *restrict shots = came + SHOTS_HERE * f->sites,
                   *restrict dry = came + DRY_HERE * f->sites;
-    const i64 massed = f->p->massed;
+    const int32_t massed = (int32_t)min_of(f->p->massed, INT32_MAX);
     int found = 0;
-    for (int s = 0; s < f->sites; s++) found |= (came[s] >= massed) & (shots[s] == 0) & (dry[s] > 0);
+    for (int s = 0; s < filled_up(f->sites); s++) found |= (came[s] >= massed) & (shots[s] == 0) & (dry[s] > 0);
     return found;
 }
 
@@ -1350,6 +1351,7 @@ static void note_dry(Future *f, int c, int day) {
 
 /* Count one more night for each asset that has had any, and clear for the next night. */
 static void count_night(int32_t *restrict nights, int32_t *restrict tonight, int assets) {
+    assets = filled_up(assets);
     for (int a = 0; a < assets; a++) {
         nights[a] += tonight[a] > 0;
         tonight[a] = 0;
@@ -1359,8 +1361,8 @@ static void count_night(int32_t *restrict nights, int32_t *restrict tonight, int
 static void close_class(Future *f, const DayClass *today, int c, int day) {
     ByClass *tally = &f->by_class[c];
     if (today->dry > 0) note_dry(f, c, day);
-    count_night(&f->attacked[c * f->A], &f->came[c * f->A], f->A);
-    if (f->harm[c] > 0) count_night(&f->harmed[c * f->A], &f->leaked[c * f->A], f->A);
+    count_night(&f->attacked[c * f->wide], &f->came[c * f->wide], f->wide);
+    if (f->harm[c] > 0) count_night(&f->harmed[c * f->wide], &f->leaked[c * f->wide], f->wide);
     tally->raid_nights += f->raided[c] > 0;
     tally->clean_nights += f->raided[c] > 0 && f->harm[c] == 0;
     f->raided[c] = f->harm[c] = 0;
@@ -1433,11 +1435,11 @@ static void night_raids(Future *f, u64 night, int day, i64 start, i64 stop) {
 static void count_people(Future *f) {
     for (int c = 0; c < f->C; c++)
         for (int a = 0; a < f->A; a++) {
-            f->people[c].attacked += f->p->asset_people[a] * f->attacked[c * f->A + a];
-            f->people[c].spared += f->p->asset_people[a] * (f->attacked[c * f->A + a] - f->harmed[c * f->A + a]);
+            f->people[c].attacked += f->p->asset_people[a] * f->attacked[c * f->wide + a];
+            f->people[c].spared += f->p->asset_people[a] * (f->attacked[c * f->wide + a] - f->harmed[c * f->wide + a]);
         }
-    memset(f->attacked, 0, sizeof(int32_t) * f->C * f->A);
-    memset(f->harmed, 0, sizeof(int32_t) * f->C * f->A);
+    memset(f->attacked, 0, sizeof(int32_t) * f->C * f->wide);
+    memset(f->harmed, 0, sizeof(int32_t) * f->C * f->wide);
 }
 
 /* --- from the arrays to a future --------------------------------------------------------------------------------- */
@@ -1535,8 +1537,8 @@ static void make_cells(Future *f, const Problem *p) {
     A(is_country, f->A) A(word, most) A(place_word, most) A(shots_word, most) A(mark, most) A(track_drawn, most)      \
     A(guards, most) A(watchers, most) A(location, most) A(asset, most) A(row, most) A(state, most) A(turn, most)      \
     A(out, most) A(plan, most) A(flag, most) A(queue, most) A(wanted_type, most) A(gun, most) A(engaged, most)        \
-    A(guide, f->C << f->guide_bits) A(target_mark, f->C * f->A) A(came, f->C * f->A) A(leaked, f->C * f->A)           \
-    A(attacked, f->C * f->A) A(harmed, f->C * f->A) A(raided, f->C) \
+    A(guide, f->C << f->guide_bits) A(target_mark, f->C * f->A) A(came, f->C * f->wide) A(leaked, f->C * f->wide)           \
+    A(attacked, f->C * f->wide) A(harmed, f->C * f->wide) A(raided, f->C) \
     A(harm, f->C) \
     A(place, f->C * PLACE_COLUMNS * f->sites) A(placed, f->C) A(kill, f->T * f->C) A(track_mark, f->L * f->C)
 
@@ -1554,6 +1556,7 @@ static void open_desk(Future *f, const Problem *p) {
     int repairs = 0, later = 0;
     for (i64 i = 0; i < p->raid_counts_rows * p->classes; i++) most = max_of(most, p->raid_counts[i]);
     for (int a = 0; a < f->A; a++) f->countries |= p->country[a] == 1;
+    f->wide = filled_up(f->A);
     f->sites = filled_up(f->A + (f->countries ? f->B : 0));
     for (int k = 0; k < f->L; k++) f->words += (int)(p->layer_start[k + 1] - p->layer_start[k] + 63) / 64;
     for (f->guide_bits = 3; 1 << f->guide_bits < 4 * f->A;) f->guide_bits++;
