@@ -84,8 +84,8 @@ typedef struct { u64 name; i64 treated; u32 first, last, first_word, last_word; 
 typedef struct { double low, high; u32 battery; } Reach;
 typedef struct { i64 reserve; u32 cell, type; } Load;
 
-/* Arrays of threats, of cells of a type, of batteries and of counts by asset are filled up to whole steps of LANES. Flags are as wide as
- * what they are compared with: stores of bytes could be stores to anything. */
+/* Arrays of threats, of cells of a type, of batteries and of counts by asset are filled up to whole steps of LANES.
+ * Flags are as wide as what they are compared with: stores of bytes could be stores to anything. */
 typedef struct {
     const Problem *p;
     int C, T, L, B, M, A, S, K, wide, sites, cells, guide_bits, words; /* words: of 64 bits, a bit for each
@@ -937,25 +937,53 @@ static void short_first_look(Future *f, int k, int c, i64 shots, int queued) {
     }
 }
 
-/* A later look fires only at survivors of an earlier one (E4). */
+/* Count the rounds that the doctrine asks for in a later look (E4, O). A threat that found no round for its first shot
+ * wants those of the later looks too, and has none. Who wants cannot be foreseen: no branch. Where the layer's
+ * batteries agree on the type, it is counted once. */
+static void want_again(Future *f, DayType *today, int k, int c, i64 shots, int queued) {
+    const u32 same = f->first_type[k * f->C + c];
+    i64 wanted = 0, unmet = 0;
+    for (int j = 0; j < queued; j++) {
+        const i64 wants = ((f->state[f->queue[j]] & STATE_HIT) == 0) & (f->engaged[j] != NOT_ENGAGED);
+        const i64 starved = wants & (f->engaged[j] == STARVED);
+        if (same == NO_TYPE) {
+            today[f->wanted_type[j]].wanted += shots * wants;
+            f->by_type[f->wanted_type[j]].unmet += shots * starved;
+        }
+        wanted += wants;
+        unmet += starved;
+    }
+    if (same == NO_TYPE) return;
+    today[same].wanted += shots * wanted;
+    f->by_type[same].unmet += shots * unmet;
+}
+
+/* List whom a later look fires at: survivors of an earlier look of the same layer; returns how many (E4). */
+static int still_fired_at(u32 *restrict again, const u32 *restrict queue, const u32 *restrict state,
+                          const u32 *restrict engaged, int queued) {
+    int n = 0;
+    for (int j = 0; j < queued; j++) {
+        again[n] = (u32)j;
+        n += ((state[queue[j]] & STATE_HIT) == 0) & (engaged[j] == SHOT);
+    }
+    return n;
+}
+
+/* A look at all the threats in the queue that may be fired at (E4, E5). */
 static void look_again(Future *f, DayType *today, int k, int c, int queued, int look, int shots) {
     const int passes = f->p->spread ? shots : 1, each = f->p->spread ? 1 : shots;
-    if (look > 0)
-        for (int j = 0; j < queued; j++) {
-            if (f->state[f->queue[j]] & STATE_HIT || f->engaged[j] == NOT_ENGAGED) continue;
-            const u32 t = wanted_by(f, k, c, j);
-            today[t].wanted += shots;
-            if (f->engaged[j] == STARVED) f->by_type[t].unmet += shots;
-        }
-    for (int j = 0; j < queued; j++)
-        f->flag[j] = look > 0 && (f->state[f->queue[j]] & STATE_HIT || f->engaged[j] != SHOT);
+    int n = queued;
+    if (look > 0) {
+        want_again(f, today, k, c, shots, queued);
+        n = still_fired_at(f->out, f->queue, f->state, f->engaged, queued);
+    } else
+        for (int j = 0; j < queued; j++) f->out[j] = (u32)j;
     for (int pass = 0; pass < passes; pass++)
-        for (int j = 0; j < queued; j++) {
-            if (f->flag[j]) continue;
-            for (int shot = 0; shot < each; shot++) {
-                const u64 word = f->shots_word[f->queue[j]];
+        for (int place = 0; place < n; place++) {
+            const int j = (int)f->out[place];
+            const u64 word = f->shots_word[f->queue[j]];
+            for (int shot = 0; shot < each; shot++)
                 shoot(f, k, c, j, mark_of(fold(word, (u64)(look * 256 + pass + shot))));
-            }
         }
 }
 
