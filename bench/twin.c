@@ -121,7 +121,7 @@ typedef struct {
     u8 *may_fire, *serves, *fires, *is_country;
     const u64 *asset_name;
     /* threats */
-    u64 *word, *place_word, *shots_word, *mark, *track_drawn;
+    u64 *word, *place_word, *shots_word, *mark;
     u64 *guards, *watchers;      /* batteries of the layer that stand and reach it; of these, those that see */
     double *location;
     u32 *asset, *row, *state, *turn, *out, *plan, *flag; /* row: where its reach bits begin;
@@ -766,18 +766,6 @@ static void open_eyes(Future *f, u64 raid, int wave) {
         }
 }
 
-/* What a layer draws for each threat of a class, seen or not. */
-static void draw_for_layer(u64 *restrict track_drawn, u64 *restrict shots_word, u64 *restrict mark,
-                           const u64 *restrict word, const u64 *restrict place_word, u64 name, u64 track, int n) {
-    n = filled_up(n);
-    for (int i = 0; i < n; i++) {
-        shots_word[i] = fold(place_word[i], name);
-        mark[i] = mark_of(fold(shots_word[i], 0));
-    }
-    if (track < ALL_MARKS) /* else any mark is below it */
-        for (int i = 0; i < n; i++) track_drawn[i] = mark_of(fold(fold(word[i], W.track), name));
-}
-
 /* Which batteries of a layer reach each threat and are in the set; of several words, whether any. */
 static void find_guards(u64 *restrict guards, const u64 *restrict reach, const u32 *restrict row,
                         const u64 *restrict bits, u32 first, u32 last, int n) {
@@ -787,16 +775,33 @@ static void find_guards(u64 *restrict guards, const u64 *restrict reach, const u
         for (int i = 0; i < n; i++) guards[i] |= reach[row[i] + w] & bits[w];
 }
 
-/* Queue whom the layer covers and sees, in their turns (W5, E8). Who that is cannot be foreseen, so there is no
- * branch. */
-static int enlist(u32 *restrict queue, u32 *restrict state, const u32 *restrict turns, const u64 *restrict guards,
-                  const u64 *restrict watchers, const u64 *restrict drawn, u64 track, int left) {
+/* What a layer draws for each threat of a class, whom it covers and sees, and a blank page for whom it may engage (W5,
+ * E8): for all of them, seen or not. Two loops: of one, the compiler takes only one threat at a time. */
+static void draw_for_layer(Future *f, u64 name, const u64 *restrict guards, u64 track, int n) {
+    const u64 *restrict word = f->word, *restrict place_word = f->place_word, *restrict watchers = f->watchers;
+    u64 *restrict shots_word = f->shots_word, *restrict mark = f->mark;
+    u32 *restrict flag = f->flag, *restrict state = f->state, *restrict gun = f->gun, *restrict engaged = f->engaged;
+    const u64 cause = W.track;
+    n = filled_up(n);
+    for (int i = 0; i < n; i++) {
+        const u32 seen = (watchers[i] != 0) & (mark_of(fold(fold(word[i], cause), name)) < track);
+        flag[i] = seen;
+        state[i] |= (guards[i] != 0) & !seen ? SAW_NOTHING : 0;
+        gun[i] = NOBODY;
+        engaged[i] = NOT_ENGAGED;
+    }
+    for (int i = 0; i < n; i++) {
+        shots_word[i] = fold(place_word[i], name);
+        mark[i] = mark_of(fold(shots_word[i], 0));
+    }
+}
+
+/* Queue whom the layer sees, in their turns. Who that is cannot be foreseen, so there is no branch. */
+static int enlist(u32 *restrict queue, const u32 *restrict turns, const u32 *restrict flag, int left) {
     int queued = 0;
     for (int turn = 0; turn < left; turn++) {
-        const u32 i = turns[turn], seen = (watchers[i] != 0) & (drawn[i] < track);
-        queue[queued] = i;
-        queued += (int)seen;
-        state[i] |= (guards[i] != 0) & !seen ? SAW_NOTHING : 0;
+        queue[queued] = turns[turn];
+        queued += (int)flag[turns[turn]];
     }
     return queued;
 }
@@ -993,16 +998,14 @@ static void battery_layer(Future *f, DayType *today, int k, int c, int n, int le
     const u32 first = layer->first_word, last = layer->last_word;
     const u64 track = f->track_mark[k * f->C + c], *guards = f->watchers;
     const int even = f->p->spread == 1;
-    draw_for_layer(f->track_drawn, f->shots_word, f->mark, f->word, f->place_word, layer->name, track, n);
     for (u32 w = first; w < last; w++) f->round_bits[w] = f->able_bits[w];
     find_guards(f->watchers, f->reach_bits, f->row, f->able_bits, first, last, n);
     if (f->blindable) {
         guards = f->guards;
         find_guards(f->guards, f->reach_bits, f->row, f->stand_bits, first, last, n);
     }
-    const int queued = enlist(f->queue, f->state, f->turn, guards, f->watchers, f->track_drawn, track, left);
-    memset(f->engaged, 0, sizeof(u32) * queued);
-    memset(f->gun, 0xff, sizeof(u32) * queued);
+    draw_for_layer(f, layer->name, guards, track, n);
+    const int queued = enlist(f->queue, f->turn, f->flag, left);
     want(f, today, k, c, shots[0], queued);
     if (!even && shots[0] > 0) {
         if (last - first == 1) short_first_look(f, k, c, shots[0], queued);
@@ -1562,7 +1565,7 @@ static void make_cells(Future *f, const Problem *p) {
     A(pipe, cells * max_of(1, p->transit)) A(reach_bits, (f->C * f->A + most) * f->words)                             \
     A(reach_start, f->C * f->A + 1) A(reach, (i64)f->B * f->A * f->C) A(load, f->B * f->C * f->T)                     \
     A(first_type, f->L * f->C) A(may_fire, f->B * f->C) A(serves, f->L * f->C) A(fires, f->C * f->T)                  \
-    A(is_country, f->A) A(word, most) A(place_word, most) A(shots_word, most) A(mark, most) A(track_drawn, most)      \
+    A(is_country, f->A) A(word, most) A(place_word, most) A(shots_word, most) A(mark, most)      \
     A(guards, most) A(watchers, most) A(location, most) A(asset, most) A(row, most) A(state, most) A(turn, most)      \
     A(out, most) A(plan, most) A(flag, most) A(queue, most) A(wanted_type, most) A(gun, most) A(engaged, most)        \
     A(guide, f->C << f->guide_bits) A(target_mark, f->C * f->A) A(came, f->C * f->wide) A(leaked, f->C * f->wide)           \
