@@ -104,7 +104,8 @@ typedef struct {
     /* cells: the rounds of one type in one magazine that has room for it; by type, and in the order of ties */
     i64 *ready, *reload, *moving, *had, *room_ready, *room;
     double *weight;
-    u32 *cell_magazine, *cell_type, *cells_start, *cell_of; /* cell_of: by magazine and type */
+    u32 *cell_magazine, *cell_type, *cells_start, *rooms, *cell_of; /* rooms: real cells of a
+        type; cell_of: by magazine and type */
     u8 *cell_is_real;            /* the others fill a type up, and have no room */
     double *held, *free, *given, *last, *following;
     /* magazines */
@@ -324,7 +325,7 @@ static void open_magazines(Future *f) {
 typedef struct {
     double *held, *free, *given, *last, *following;
     const double *weight;
-    int n;
+    int n, rooms; /* rooms: those of them that may have room, the first */
 } Cells;
 #define BEYOND 1e300 /* above every level */
 #define NOTHING 0.0  /* below every level of a round: not the negative of BEYOND, for levels are told by their bits */
@@ -388,21 +389,47 @@ static inline i64 bits_of(double level) {
     return bits;
 }
 
-/* The first place of the smallest level. */
-static inline i64 least(const double *restrict level, int n) {
-    i64 lowest = INT64_MAX, found = n;
-    n = filled_up(n);
-    for (i64 j = 0; j < n; j++) lowest = min_of(lowest, bits_of(level[j]));
-    for (i64 j = 0; j < n; j++) found = min_of(found, bits_of(level[j]) == lowest ? j : n);
+/* The first place of the smallest level, one by one: for few places this is shorter. */
+static inline i64 first_lowest(const double *restrict level, int n) {
+    i64 lowest = bits_of(level[0]), found = 0;
+    for (i64 j = 1; j < n; j++) {
+        const i64 here = bits_of(level[j]);
+        const int is_less = here < lowest;
+        lowest = is_less ? here : lowest;
+        found = is_less ? j : found;
+    }
     return found;
 }
 
-/* The last place of the greatest level. */
-static inline i64 greatest(const double *restrict level, int n) {
-    i64 highest = 0, found = 0;
+/* The smallest level, by its bits. */
+static inline i64 lowest_of(const double *restrict level, int n) {
+    i64 lowest = INT64_MAX;
     n = filled_up(n);
-    for (i64 j = 0; j < n; j++) highest = max_of(highest, bits_of(level[j]));
-    for (i64 j = 0; j < n; j++) found = max_of(found, bits_of(level[j]) == highest ? j : 0);
+    for (int j = 0; j < n; j++) lowest = min_of(lowest, bits_of(level[j]));
+    return lowest;
+}
+
+/* The greatest level, by its bits. */
+static inline i64 highest_of(const double *restrict level, int n) {
+    i64 highest = 0;
+    n = filled_up(n);
+    for (int j = 0; j < n; j++) highest = max_of(highest, bits_of(level[j]));
+    return highest;
+}
+
+/* The first place at a level. */
+static inline i64 first_at(const double *restrict level, i64 sought, int n) {
+    i64 found = n;
+    n = filled_up(n);
+    for (i64 j = 0; j < n; j++) found = min_of(found, bits_of(level[j]) == sought ? j : n);
+    return found;
+}
+
+/* The last place at a level. */
+static inline i64 last_at(const double *restrict level, i64 sought, int n) {
+    i64 found = 0;
+    n = filled_up(n);
+    for (i64 j = 0; j < n; j++) found = max_of(found, bits_of(level[j]) == sought ? j : 0);
     return found;
 }
 
@@ -451,7 +478,7 @@ static void share_out(const Cells *s, i64 rounds) {
     if (rounds <= FEW) {
         clear_given(s->given, s->following, s->held, s->free, s->weight, s->n);
         for (; rounds > 0; rounds--) {
-            const i64 j = least(s->following, s->n);
+            const i64 j = first_lowest(s->following, s->rooms);
             s->given[j] += 1.0;
             s->following[j] = s->given[j] < s->free[j] ? (s->held[j] + s->given[j] + 1.0) / s->weight[j] : BEYOND;
         }
@@ -461,17 +488,19 @@ static void share_out(const Cells *s, i64 rounds) {
     double left = (double)rounds;
     left -= give_below(s->given, s->held, s->free, s->weight, s->n, level, left);
     find_levels(s->last, s->following, s->given, s->held, s->free, s->weight, s->n);
-    while (1) {
-        const i64 next = least(s->following, s->n);
+    while (1) { /* places are looked for only where a round must be moved */
+        const i64 lowest = lowest_of(s->following, s->n);
         if (left > 0.0) {
+            const i64 next = first_at(s->following, lowest, s->n);
             s->given[next] += 1.0;
             left -= 1.0;
             set_levels(s, next);
             continue;
         }
-        const i64 latest = greatest(s->last, s->n);
-        const double highest = s->last[latest], lowest = s->following[next];
-        if (left == 0.0 && (highest < lowest || (highest == lowest && latest <= next))) return;
+        const i64 highest = highest_of(s->last, s->n);
+        if (left == 0.0 && highest < lowest) return;
+        const i64 latest = last_at(s->last, highest, s->n);
+        if (left == 0.0 && highest == lowest && latest <= first_at(s->following, lowest, s->n)) return;
         s->given[latest] -= 1.0;
         left += 1.0;
         set_levels(s, latest);
@@ -492,7 +521,7 @@ static void fill(Future *f, int day, int transit) {
         if (f->depot[t] == 0) continue;
         const u32 first = f->cells_start[t];
         const Cells s = {f->held + first, f->free + first, f->given + first, f->last + first, f->following + first,
-                         f->weight + first, (int)(f->cells_start[t + 1] - first)};
+                         f->weight + first, (int)(f->cells_start[t + 1] - first), (int)f->rooms[t]};
         i64 sent = find_room(s.held, s.free, f->ready + first, f->reload + first, f->moving + first, f->room + first,
                              f->cell_magazine + first, f->open, s.n);
         if (sent == 0) continue;
@@ -1541,6 +1570,7 @@ static void make_cells(Future *f, const Problem *p) {
                     f->cell_is_real[used] = 1;
                     f->cell_of[m * f->T + t] = used++;
                 }
+        f->rooms[t] = used - f->cells_start[t];
         used = (u32)filled_up((int)used);
     }
     f->cells = (int)used;
@@ -1559,7 +1589,7 @@ static void make_cells(Future *f, const Problem *p) {
     A(broken, f->B) A(gone, f->B) A(sighted, f->B) A(stand_bits, f->words) A(able_bits, f->words)                     \
     A(full_bits, f->words) A(round_bits, f->words) A(no_channel_bits, f->words) A(ready, cells) A(reload, cells)      \
     A(moving, cells) A(had, cells) A(room_ready, cells) A(room, cells) A(weight, cells) A(cell_magazine, cells)       \
-    A(cell_type, cells) A(cell_is_real, cells) A(cells_start, f->T + 1) A(cell_of, f->M * f->T) A(held, cells)        \
+    A(cell_type, cells) A(cell_is_real, cells) A(cells_start, f->T + 1) A(rooms, f->T) A(cell_of, f->M * f->T) A(held, cells)        \
     A(free, cells) A(given, cells) A(last, cells) A(following, cells) A(open, f->M) A(rate, f->M) A(left, f->M)       \
     A(fate, f->M) A(counts, f->M) A(filled, f->M) A(depot, f->T) A(country, f->T)                                     \
     A(pipe, cells * max_of(1, p->transit)) A(reach_bits, (f->C * f->A + most) * f->words)                             \
