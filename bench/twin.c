@@ -88,8 +88,8 @@ typedef struct { i64 reserve; u32 cell, type; } Load;
  * Flags are as wide as what they are compared with: stores of bytes could be stores to anything. */
 typedef struct {
     const Problem *p;
-    int C, T, L, B, M, A, S, K, wide, sites, cells, guide_bits, words; /* words: of 64 bits, a bit for each
-        battery; wide, sites: assets, and places of threats, filled up */
+    int C, T, L, B, M, A, S, K, cells, guide_bits;
+    int words, wide, sites;      /* of 64 bits, a bit for each battery; assets filled up; places of threats filled up */
     Class *class;
     Layer *layer;
     /* batteries */
@@ -104,8 +104,8 @@ typedef struct {
     /* cells: the rounds of one type in one magazine that has room for it; by type, and in the order of ties */
     i64 *ready, *reload, *moving, *had, *room_ready, *room;
     double *weight;
-    u32 *cell_magazine, *cell_type, *cells_start, *rooms, *cell_of; /* rooms: real cells of a
-        type; cell_of: by magazine and type */
+    u32 *cell_magazine, *cell_type, *cells_start, *rooms;
+    u32 *cell_of;                /* by magazine and type; `rooms` are the real cells of each type */
     u8 *cell_is_real;            /* the others fill a type up, and have no room */
     double *held, *free, *given, *last, *following;
     /* magazines */
@@ -1393,8 +1393,8 @@ static int is_spent(const Future *f, int c) {
 
 /* Whether so many came to one place, none was shot at and one leaked dry: eight-and-none (O). */
 static int is_massed_dry(const Future *f, int c) {
-    const int32_t *restrict came = places_of(f, c) + CAME_HERE * f->sites, *restrict shots = came + SHOTS_HERE * f->sites,
-                  *restrict dry = came + DRY_HERE * f->sites;
+    const int32_t *restrict came = places_of(f, c) + CAME_HERE * f->sites,
+                  *restrict shots = came + SHOTS_HERE * f->sites, *restrict dry = came + DRY_HERE * f->sites;
     const int32_t massed = (int32_t)min_of(f->p->massed, INT32_MAX);
     int found = 0;
     for (int s = 0; s < filled_up(f->sites); s++) found |= (came[s] >= massed) & (shots[s] == 0) & (dry[s] > 0);
@@ -1584,23 +1584,21 @@ static void make_cells(Future *f, const Problem *p) {
 #define ARRAYS(f, most, cells, p)                                                                                     \
     A(class, f->C) A(layer, f->L) A(luck, f->B) A(repair, f->B) A(share, f->B) A(fit, f->B) A(loss, f->B)             \
     A(reliability, f->B) A(name, f->B) A(stands, f->B) A(bit, f->B) A(start, f->B) A(channels, f->B) A(teams, f->B)   \
-    A(spare, f->B) A(fired, f->T) A(magazine_of, f->B) A(word_of, f->B) A(armed, f->B) A(to_depot, f->B) \
-    A(begun, f->B) \
-    A(broken, f->B) A(gone, f->B) A(sighted, f->B) A(stand_bits, f->words) A(able_bits, f->words)                     \
+    A(spare, f->B) A(fired, f->T) A(magazine_of, f->B) A(word_of, f->B) A(armed, f->B) A(to_depot, f->B)              \
+    A(begun, f->B) A(broken, f->B) A(gone, f->B) A(sighted, f->B) A(stand_bits, f->words) A(able_bits, f->words)      \
     A(full_bits, f->words) A(round_bits, f->words) A(no_channel_bits, f->words) A(ready, cells) A(reload, cells)      \
     A(moving, cells) A(had, cells) A(room_ready, cells) A(room, cells) A(weight, cells) A(cell_magazine, cells)       \
-    A(cell_type, cells) A(cell_is_real, cells) A(cells_start, f->T + 1) A(rooms, f->T) A(cell_of, f->M * f->T) A(held, cells)        \
-    A(free, cells) A(given, cells) A(last, cells) A(following, cells) A(open, f->M) A(rate, f->M) A(left, f->M)       \
-    A(fate, f->M) A(counts, f->M) A(filled, f->M) A(depot, f->T) A(country, f->T)                                     \
+    A(cell_type, cells) A(cell_is_real, cells) A(cells_start, f->T + 1) A(rooms, f->T) A(cell_of, f->M * f->T)        \
+    A(held, cells) A(free, cells) A(given, cells) A(last, cells) A(following, cells) A(open, f->M) A(rate, f->M)      \
+    A(left, f->M) A(fate, f->M) A(counts, f->M) A(filled, f->M) A(depot, f->T) A(country, f->T)                       \
     A(pipe, cells * max_of(1, p->transit)) A(reach_bits, (f->C * f->A + most) * f->words)                             \
     A(reach_start, f->C * f->A + 1) A(reach, (i64)f->B * f->A * f->C) A(load, f->B * f->C * f->T)                     \
     A(first_type, f->L * f->C) A(may_fire, f->B * f->C) A(serves, f->L * f->C) A(fires, f->C * f->T)                  \
-    A(is_country, f->A) A(word, most) A(place_word, most) A(shots_word, most) A(mark, most)      \
-    A(guards, most) A(watchers, most) A(location, most) A(asset, most) A(row, most) A(state, most) A(turn, most)      \
-    A(out, most) A(plan, most) A(flag, most) A(queue, most) A(wanted_type, most) A(gun, most) A(engaged, most)        \
-    A(guide, f->C << f->guide_bits) A(target_mark, f->C * f->A) A(came, f->C * f->wide) A(leaked, f->C * f->wide)           \
-    A(attacked, f->C * f->wide) A(harmed, f->C * f->wide) A(raided, f->C) \
-    A(harm, f->C) \
+    A(is_country, f->A) A(word, most) A(place_word, most) A(shots_word, most) A(mark, most) A(guards, most)           \
+    A(watchers, most) A(location, most) A(asset, most) A(row, most) A(state, most) A(turn, most) A(out, most)         \
+    A(plan, most) A(flag, most) A(queue, most) A(wanted_type, most) A(gun, most) A(engaged, most)                     \
+    A(guide, f->C << f->guide_bits) A(target_mark, f->C * f->A) A(came, f->C * f->wide) A(leaked, f->C * f->wide)     \
+    A(attacked, f->C * f->wide) A(harmed, f->C * f->wide) A(raided, f->C) A(harm, f->C)                               \
     A(place, f->C * PLACE_COLUMNS * f->sites) A(placed, f->C) A(kill, f->T * f->C) A(track_mark, f->L * f->C)
 
 /* Blank memory of whole lines of the cache, one more than is asked for. */
