@@ -1,7 +1,6 @@
 """What the compiled kernel works on: plain arrays of what is used for each threat, records of the rest.
 
-What belongs together is one tuple; `views` tells how the parts of the kernel get at it. Indexes are unsigned: a
-signed one that might be negative would be looked at twice at each use.
+What belongs together is one tuple; `views` tells how the parts of the kernel get at it.
 
 Chance is compared in whole numbers. A draw is a *mark*, the upper 52 bits of a chain; its uniform is
 (mark + 1/2) / 2^52. The uniform is below p if and only if the mark is below `marks_below(p)`: both are exact.
