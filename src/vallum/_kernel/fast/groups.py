@@ -133,9 +133,18 @@ def group_settle(d: Desk, s: Sheet, fail: float, chain: Any, c: int, day: int) -
             s.day_class[day, c, DAY_LEAKED] += alive - failed
 
 
-@jit
-def find_places(g: Given, d: Desk, s: Sheet, chain: Any, c: int, real: int) -> None:
-    """Find where the real threats of a group came down: those that leaked first, then those that did not (R3)."""
+@leaf
+def count_at_only_place(d: Desk, s: Sheet, c: int, real: int) -> None:
+    """Count the real threats of a group and those that leaked, where there is one asset: nothing need be drawn."""
+    d.came[c, 0] += real
+    for state in range(STATES):
+        d.leaked[c, 0] += d.group[0, state]
+        s.asset_leaked[0, c, STATE_REASON[state]] += d.group[0, state]
+
+
+@leaf
+def count_at_places(g: Given, d: Desk, s: Sheet, chain: Any, c: int, real: int) -> None:
+    """Count the real threats of a group where they came down: those that leaked first, then the others (R3)."""
     find_targets(g, d, c, chain, real)
     leaked = 0
     for state in range(STATES):
@@ -148,7 +157,6 @@ def find_places(g: Given, d: Desk, s: Sheet, chain: Any, c: int, real: int) -> N
         leaked = end
     for i in range(leaked, real):
         d.came[c, d.asset[i]] += 1
-    d.harm[c] += leaked
 
 
 @leaf
@@ -184,4 +192,8 @@ def group_raid(g: Given, d: Desk, s: Sheet, c: int, chain: Any, launched: int, w
     s.by_class[c, STOPPED + 1] += decoys_stopped
     s.day_class[day, c, DAY_STOPPED] += stopped + decoys_stopped
     group_settle(d, s, after, of_wave, c, day)
-    find_places(g, d, s, of_wave, c, real)
+    d.harm[c] += left_of(d.group, 0)
+    if g.asset_name.shape[0] == 1:
+        count_at_only_place(d, s, c, real)
+    else:
+        count_at_places(g, d, s, of_wave, c, real)
