@@ -133,14 +133,22 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("parts", [1, 4])
 def test_a_killed_batch_goes_on(whole: Path, tmp_path: Path, parts: int) -> None:
-    """Invariant: killed in the middle and asked again, the results are the bytes of an uninterrupted batch."""
-    killed = tmp_path / "killed"
-    running = subprocess.Popen(command(killed), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """Invariant: killed in the middle and asked again, the results are the bytes of an uninterrupted batch.
+
+    Its workers end and take their tasks with them.
+    """
+    killed, desks, silent = tmp_path / "killed", tmp_path / "desks", subprocess.DEVNULL
+    desks.mkdir()
+    running = subprocess.Popen(command(killed), env=os.environ | {"TMPDIR": str(desks)}, stdout=silent, stderr=silent)
     deadline = time.monotonic() + 240
     while len(list((killed / "parts").glob("*.parquet"))) < parts and time.monotonic() < deadline:
         time.sleep(0.02)
+    assert list(desks.glob("vallum-tasks-*"))
     running.send_signal(signal.SIGKILL)
     running.wait(timeout=60)
+    while list(desks.glob("vallum-tasks-*")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not list(desks.glob("vallum-tasks-*"))
     kept = {path.name: path.stat().st_mtime_ns for path in (killed / "parts").glob("*.parquet")}
     assert len(kept) >= parts
     subprocess.run(command(killed), check=True, timeout=300, capture_output=True)

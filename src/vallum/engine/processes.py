@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import signal
 import tempfile
 from collections import deque
@@ -79,21 +80,26 @@ class Processes:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.workers, get_context("spawn"), begin)
+            self._pool = ProcessPoolExecutor(self.workers, get_context("spawn"), begin, (self._desk.name,))
         return self._pool
 
 
-def begin() -> None:
-    """An interrupt from the keyboard is for the one who asked; workers end when he tells them, or with him."""
+def begin(desk: str | None = None) -> None:
+    """An interrupt from the keyboard is for the one who asked; workers end when he tells them, or with him.
+
+    desk : the folder of his tasks, if he has one
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_end_with_parent, args=(desk,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
-    """Leave no worker behind when whoever asked was killed and could tell nobody."""
+def _end_with_parent(desk: str | None) -> None:
+    """Leave no worker and no task behind when whoever asked was killed and could tell nobody."""
     parent = parent_process()
     if parent is not None:
         parent.join()
+        if desk is not None:
+            shutil.rmtree(desk, ignore_errors=True)
         os._exit(1)
 
 
