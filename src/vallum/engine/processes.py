@@ -45,9 +45,9 @@ class Processes:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._desk.cleanup()  # first: whoever is killed while the workers end leaves nothing behind
         if self._pool is not None:
             self._pool.shutdown(wait=kind is None, cancel_futures=True)
-        self._desk.cleanup()
 
     def run(self, task: Callable[[range], Made], parts: Sequence[range]) -> Iterator[Made]:
         """Yield task(part) for every part, in order. Raises RunError where processes keep dying."""
