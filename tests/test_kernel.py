@@ -55,6 +55,18 @@ def test_the_two_kernels_agree_on_layers_of_many_batteries(seed: int):
     assert_same(fast.nights(problem), reference.nights(problem))
 
 
+@pytest.mark.cross_check
+@pytest.mark.parametrize("seed", range(8))
+def test_the_two_kernels_agree_on_many_assets(seed: int):
+    """Cross-check: the asset of a mark is found in halved steps, and with many small shares in several."""
+    problem = random_problem(seed, futures=2, days=4, assets=40)
+    uneven = np.broadcast_to(np.geomspace(1.0, 1e-6, 40), problem.target_share.shape)
+    share = uneven / uneven.sum(axis=-1, keepdims=True)
+    problem = problem._replace(target_share=share, target_cut=np.cumsum(share, axis=-1).clip(max=1.0))
+    assert packing._aims(problem)[2] > 2
+    assert_same(fast.nights(problem), reference.nights(problem))
+
+
 @pytest.mark.invariant
 def test_no_two_arrays_of_a_future_overlap():
     """Invariant: the compiler is told so, but for the arrays that show the memory of another."""

@@ -39,7 +39,7 @@ On = Annotated[
     str,
     typer.Option("--on", metavar="PLACE", help="Where to run: threads, processes or dask://HOST:PORT."),
 ]
-Block = Annotated[int | None, typer.Option("--block", min=1, max=100_000, help="Futures in a block of work.")]
+Block = Annotated[int | None, typer.Option("--block", min=1, max=100_000, help="Futures in a block of work, at most.")]
 Json = Annotated[bool, typer.Option("--json", help="Print only JSON on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on standard error.")]
 Out = Annotated[

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pickle
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
-from vallum.engine.blocks import in_order
 from vallum.errors import RunError
 
 Made = TypeVar("Made")
@@ -57,11 +57,13 @@ class Cluster:
         held = self._client.submit(pickle.loads, pickle.dumps(task), pure=False)
         # Laid on every worker: else blocks gather where it was made, and other workers wait to steal them.
         self._client.replicate([held])
-
-        def submit(part: range) -> Any:
-            return self._client.submit(_do, held, part, pure=False, retries=RETRIES)
-
-        yield from in_order(submit, parts, self.workers * AHEAD)
+        waiting, ahead = deque[Any](), self.workers * AHEAD
+        for part in parts:
+            waiting.append(self._client.submit(_do, held, part, pure=False, retries=RETRIES))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _do(task: Callable[[range], Made], part: range) -> Made:

@@ -147,7 +147,7 @@ def _counted(ordered: F64) -> tuple[F64, F64]:
 
 
 def _sum(values: F64, many_of: F64) -> float:
-    """Sum of so many of each value, right to the last bit: both halves of a number times a count are exact."""
+    """Sum of so many of each finite value, to the last bit: both halves of a number times a count are exact."""
     upper = values * HALF - (values * HALF - values)
     return math.fsum(np.concatenate([upper * many_of, (values - upper) * many_of]).tolist())
 

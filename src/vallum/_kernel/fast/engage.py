@@ -1,4 +1,4 @@
-"""Compiled engagements: one class of one wave against the layers, threat by threat (E1-E11)."""
+"""Compiled engagements: one class of one wave against the layers, threat by threat (E1-E9)."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def enlist(d: Desk, left: int) -> int:
 
 @leaf
 def draw_for_layer(g: Given, d: Desk, k: int, c: int, n: int) -> None:
-    """What a layer draws for each threat of a class, and whom it covers and sees (W5, E8).
+    """What a layer draws for each threat of a class, whom it covers and sees, and how sure its shots are (W5, E3, E8).
 
     For all of them, seen or not, and for places of the queue that stay empty: without a branch several are drawn at a
     time.
@@ -111,7 +111,10 @@ def draw_for_layer(g: Given, d: Desk, k: int, c: int, n: int) -> None:
 
 @leaf
 def find_watchers(g: Given, d: Desk, k: int, n: int) -> None:
-    """Which batteries of the layer stand, reach each threat and see, and whether there is one, seeing or not."""
+    """Which batteries of the layer stand, reach each threat and see, and whether there is one, seeing or not.
+
+    All that see may still have a round for the class.
+    """
     first = g.layer[k].first_word
     for w in range(first, g.layer[k].last_word):
         d.round_bits[w] = d.able_bits[w]
@@ -136,9 +139,9 @@ def first_of(g: Given, d: Desk, k: int, i: int) -> Any:
 
 
 @leaf
-def take_in_word(g: Given, d: Desk, c: int, i: int, j: int, word: int, w: Any, base: Any) -> int:
+def take_in_word(g: Given, d: Desk, c: int, i: int, j: int, place: int, w: Any, base: Any) -> int:
     """Take one round from the batteries of one word of a layer; its type, or -1 (E2, E5)."""
-    gun, bits = d.gun[j], d.watchers[word, i]
+    gun, bits = d.gun[j], d.watchers[place, i]
     usable = ~d.full_bits[w] | (np.uint64(1) << np.uint64(gun - base) if gun - base < BITS else np.uint64(0))
     while True:
         free = bits & usable & d.round_bits[w]
@@ -161,8 +164,8 @@ def take_beyond(g: Given, d: Desk, k: int, c: int, i: int, j: int) -> int:
     """Take one round from the batteries of a layer beyond those of its first word; its type, or -1 (E2, E5)."""
     own = g.layer[k]
     for w in range(own.first_word + np.uint32(1), own.last_word):
-        word = w - own.first_word
-        t = take_in_word(g, d, c, i, j, word, w, own.first + np.uint32(word * BITS))
+        place = w - own.first_word
+        t = take_in_word(g, d, c, i, j, place, w, own.first + np.uint32(place * BITS))
         if t >= 0:
             return t
     return -1

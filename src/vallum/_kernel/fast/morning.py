@@ -1,7 +1,7 @@
 """Compiled mornings: deliveries land, batteries stand, the depot fills them (C1, S5, W4, W6).
 
-Loops over batteries and over cells are short, each writes one array, and who stands or waits is no branch, for it
-could not be foreseen: so the processor takes several at a time.
+Loops over batteries and over cells are short, and in those of every day who stands or waits is no branch, for it could
+not be foreseen: so the processor takes several at a time.
 """
 
 from __future__ import annotations

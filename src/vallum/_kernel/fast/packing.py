@@ -16,6 +16,8 @@ from vallum._kernel.problem import F64, I64, U64, Problem, Tally, blank_sheets, 
 
 #: Cells of the guide for each asset, as a power of 2: so many that hardly one holds the border between two assets.
 CELLS_AN_ASSET = 2
+#: So many futures are fought in one call: an interrupt from the keyboard waits for no more.
+AT_ONCE = 32
 #: The next multiple of LANES, as the kernel has it.
 filled_up = slots.filled_up.py_func
 
@@ -153,7 +155,7 @@ def _aims(p: Problem) -> tuple[U64, U32, int]:
 
 
 def _targets(p: Problem, beyond: U64, guide: U32) -> dict[str, Any]:
-    """Where threats are aimed: marks and a guide to them, and for groups the share of those that are still left."""
+    """Where threats are aimed: weights, marks, and a guide to the marks."""
     return {
         "target_cut": _real(p.target_cut),
         "target_share": _real(p.target_share),
@@ -186,7 +188,7 @@ def _cells(p: Problem) -> tuple[dict[str, Any], I64]:
     m, counts = by_rank[place], (room > 0).sum(axis=0)
     start = np.concatenate([[0], np.cumsum(filled_up(counts))])
     cell = np.arange(len(t)) + (start[:-1] - np.concatenate([[0], np.cumsum(counts)[:-1]]))[t]
-    cells = int(start[-1]) + slots.LANES
+    cells = int(start[-1]) + (slots.LANES if len(p.magazine_rank) else 0)
     number = np.full(room.shape, cells - 1)
     number[m, t] = cell
 
@@ -347,7 +349,9 @@ def nights(problem: Problem) -> Tally:
     given = _given(problem)
     parts = (given, _desk(problem, given), sheets)
     table, _lengths = addresses(parts, len(problem.chains))
-    compiled_nights(table.ctypes.data, table.strides[0], len(table))
+    for first in range(0, len(table), AT_ONCE):
+        some = table[first : first + AT_ONCE]
+        compiled_nights(some.ctypes.data, some.strides[0], len(some))
     return tally_of(sheets)
 
 

@@ -198,7 +198,7 @@ class Desk(NamedTuple):
     state: U32x1
     turn: U32x1  # who is served, in order
     out: U32x1  # whom the layer stopped; before that, the places in the queue at which a later look fires
-    flag: U8x1
+    flag: U8x1  # 1: the layer sees it; behind the layers, it is a real leaker that may strike
     # of each threat that a layer sees, in order
     queue: U32x1
     wanted: U32x1  # type of the rounds that it wants, where batteries differ

@@ -8,7 +8,9 @@ the caller of the kernel; nothing here owns memory.
 
 Each load and each store says to which array it belongs. Arrays of different names do not overlap, so what was read of
 one need not be read again because something was written to another: that is what the compiler cannot find out by
-itself, and what keeps a loop from being done several at a time. Places count from 0 upwards and are not checked.
+itself, and what keeps a loop from being done several at a time. Two arrays show the memory of another again
+(`memory_of`), and count as the same; a record that is copied whole may be of any. Places count from 0 upwards and are
+not checked.
 """
 
 from __future__ import annotations
