@@ -147,16 +147,16 @@ def take_in_word(g: Given, d: Desk, c: int, i: int, j: int, place: int, w: Any, 
         free = bits & usable & d.round_bits[w]
         if free == np.uint64(0):
             return -1
-        b = base + np.uint32(lowest_bit(free))  # type: ignore[call-arg]
+        b, bit = base + np.uint32(lowest_bit(free)), free & -free  # type: ignore[call-arg]
         t = take_from(g, d, c, b)
         if t >= 0:
             if b != gun:
                 d.gun[j] = b
                 d.channels[b] -= 1
                 if d.channels[b] <= 0:
-                    d.full_bits[w] |= free & -free
+                    d.full_bits[w] |= bit
             return t
-        d.round_bits[w] &= ~(free & -free)
+        d.round_bits[w] &= ~bit
 
 
 @jit

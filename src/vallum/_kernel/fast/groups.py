@@ -180,9 +180,8 @@ def group_raid(g: Given, d: Desk, s: Sheet, c: int, chain: Any, launched: int, w
     if waves > 1:
         real, decoys = wave_share(chain, 0, real, waves, wave), wave_share(chain, 1, decoys, waves, wave)
         of_wave = fold(chain, wave)
-    before, after = (of_class.fail, 0.0) if of_class.fail_before == 1 else (0.0, of_class.fail)
-    real_before = group_muster(d, s, before, of_wave, c, 0, real)
-    decoys_before = group_muster(d, s, before, of_wave, c, 1, decoys)
+    real_before = group_muster(d, s, of_class.fail_before, of_wave, c, 0, real)
+    decoys_before = group_muster(d, s, of_class.fail_before, of_wave, c, 1, decoys)
     for k in range(g.layer.shape[0]):
         if g.layer[k].kind != BATTERY:
             group_layer(g, d, of_wave, k, c)
@@ -191,7 +190,7 @@ def group_raid(g: Given, d: Desk, s: Sheet, c: int, chain: Any, launched: int, w
     s.by_class[c, STOPPED] += stopped
     s.by_class[c, STOPPED + 1] += decoys_stopped
     s.day_class[day, c, DAY_STOPPED] += stopped + decoys_stopped
-    group_settle(d, s, after, of_wave, c, day)
+    group_settle(d, s, of_class.fail_behind, of_wave, c, day)
     d.harm[c] += left_of(d.group, 0)
     if g.asset_name.shape[0] == 1:
         count_at_only_place(d, s, c, real)

@@ -275,7 +275,7 @@ def fill(g: Given, d: Desk, day: int, transit: int) -> None:
     for t in range(d.depot.shape[0]):
         if d.depot[t] == 0:
             continue
-        first = np.int64(g.cells_start[t])
+        first = np.int64(g.cells_start[t])  # whole steps follow, by packing: so the compiler is told
         end = first + filled_up(np.int64(g.cells_start[t + 1]) - first)
         sent = find_room(g, d, first, end)
         if sent == 0.0:

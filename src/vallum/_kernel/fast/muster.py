@@ -209,7 +209,7 @@ def muster(g: Given, d: Desk, s: Sheet, c: int, chain: Any, launched: int, wave:
     """
     of_class = g.threat_class[c]
     limit = decoy_limit(d, of_class, chain, launched)
-    fail = of_class.fail_mark if of_class.fail_before == 1 else np.uint64(0)
+    fail = of_class.fail_before_mark
     aim(g, d, c, chain, launched)
     if of_class.shift_mark > np.uint64(0):
         shift_targets(g, d, c, launched)

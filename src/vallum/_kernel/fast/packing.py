@@ -120,13 +120,27 @@ def _sight(p: Problem) -> Rows:
 
 
 def _classes(p: Problem) -> Rows:
-    parts = {"decoy_share": p.decoy_share, "fail": p.fail, "decoy_count": p.decoy_count, "shift": p.shift[:, None]}
-    worlds = _worlds(*parts.values())
-    marks = {"decoy_mark": p.decoy_share, "fail_mark": p.fail, "shift_mark": parts.pop("shift")}
-    decoyed = ((p.decoy_share > 0.0) | (p.decoy_count > 0)).any(axis=0)
-    fixed = {"name": p.class_word, "fail_before": p.fail_before, "single": p.single, "decoyed": decoyed}
-    below = {name: marks_below(share) for name, share in marks.items()}
-    return _packed(rows.THREAT_CLASS, (worlds, len(p.class_word)), **parts, **below, **fixed)
+    before = p.fail_before == 1
+    shares = {
+        "decoy": p.decoy_share,
+        "fail_before": np.where(before, p.fail, 0.0),
+        "fail_behind": np.where(before, 0.0, p.fail),
+        "shift": p.shift[:, None],
+    }
+    worlds = _worlds(p.decoy_count, *shares.values())
+    marks = {f"{name}_mark": marks_below(share) for name, share in shares.items()}
+    return _packed(
+        rows.THREAT_CLASS,
+        (worlds, len(p.class_word)),
+        name=p.class_word,
+        single=p.single,
+        decoyed=((p.decoy_share > 0.0) | (p.decoy_count > 0)).any(axis=0),
+        decoy_count=p.decoy_count,
+        decoy_share=shares["decoy"],
+        fail_before=shares["fail_before"],
+        fail_behind=shares["fail_behind"],
+        **marks,
+    )
 
 
 def _guide_bits(p: Problem) -> int:
@@ -152,16 +166,6 @@ def _aims(p: Problem) -> tuple[U64, U32, int]:
     borders = int((meant(last) - guide).max(initial=0))
     step = (1 << borders.bit_length()) >> 1
     return np.pad(beyond, ((0, 0), (0, 0), (0, step)), constant_values=ALL_MARKS), _index(guide), step
-
-
-def _targets(p: Problem, beyond: U64, guide: U32) -> dict[str, Any]:
-    """Where threats are aimed: weights, marks, and a guide to the marks."""
-    return {
-        "target_cut": _real(p.target_cut),
-        "target_share": _real(p.target_share),
-        "target_mark": beyond,
-        "guide": guide,
-    }
 
 
 def _options(p: Problem, first_step: int) -> Rows:
@@ -285,7 +289,10 @@ def _given(p: Problem) -> Given:
         asset_rank=_names(p.asset_rank),
         country=_flags(p.country),
         people=_real(p.asset_people),
-        **_targets(p, beyond, guide),
+        target_cut=_real(p.target_cut),
+        target_share=_real(p.target_share),
+        target_mark=beyond,
+        guide=guide,
         layer=_packed(rows.LAYER, (len(p.layer_kind),), name=p.layer_word, kind=p.layer_kind, **places),
         sight=_sight(p),
         salvos=_whole(p.salvo),

@@ -60,8 +60,8 @@ GONE: Final = HIT | OUT
 NOT_ENGAGED, SHOT, STARVED = range(3)
 
 THREAT_CLASS: Final = _row(
-    name="u8", decoy_share="f8", decoy_mark="u8", decoy_count="i8", fail="f8", fail_mark="u8", shift_mark="u8",
-    fail_before="u1", single="u1", decoyed="u1",
+    name="u8", decoy_share="f8", decoy_mark="u8", decoy_count="i8", fail_before="f8", fail_behind="f8",
+    fail_before_mark="u8", fail_behind_mark="u8", shift_mark="u8", single="u1", decoyed="u1",
 )  # fmt: skip
 LAYER: Final = _row(name="u8", treated="i8", first="u4", last="u4", first_word="u4", last_word="u4", kind="u1")
 SIGHT: Final = _row(track="f8", success="f8", track_mark="u8", success_mark="u8")

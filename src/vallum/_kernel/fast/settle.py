@@ -115,9 +115,7 @@ def strike(g: Given, d: Desk, s: Sheet, i: int) -> None:
 @leaf
 def fails(g: Given, d: Desk, c: int, i: int) -> bool:
     """Whether threat i, which nobody stopped, fails by itself behind the defence (W2)."""
-    if g.threat_class[c].fail_before == 1 or g.threat_class[c].fail_mark == np.uint64(0):
-        return False
-    return bool(mark_of(fold(d.word[i], FAIL_WORD)) < g.threat_class[c].fail_mark)
+    return bool(mark_of(fold(d.word[i], FAIL_WORD)) < g.threat_class[c].fail_behind_mark)
 
 
 @jit
@@ -175,9 +173,9 @@ def count_places(g: Given, d: Desk, c: int, n: int) -> None:
 @leaf
 def drop_failed(g: Given, d: Desk, s: Sheet, c: int, left: int) -> int:
     """Count those that fail by themselves, and take them out of the line; return how many are left (W2)."""
-    of_class, kept = g.threat_class[c], 0
-    if of_class.fail_before == 1 or of_class.fail_mark == np.uint64(0):
+    if g.threat_class[c].fail_behind_mark == np.uint64(0):
         return left
+    kept = 0
     for turn in range(left):
         i = d.turn[turn]
         if fails(g, d, c, i):
