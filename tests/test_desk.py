@@ -238,6 +238,21 @@ def test_jobs_outlive_the_server(home: Path) -> None:
 
 
 @pytest.mark.invariant
+def test_a_job_is_on_disk_before_it_is_said_to_have_ended(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Invariant: who sees that it is done may end the server at once, and loses nothing."""
+    here, put, seen = jobs.Jobs(), kept.put, []
+
+    def watched(name: str, told: dict[str, Any]) -> None:
+        seen.append((told["state"], here.find(name).state))
+        put(name, told)
+
+    monkeypatch.setattr(kept, "put", watched)
+    ended(here, here.begin(Work(**QUICK_JOB)).name)
+    here.close()
+    assert seen == [("waiting", "waiting"), ("running", "running"), ("done", "running")]
+
+
+@pytest.mark.invariant
 def test_a_job_that_the_server_left_is_interrupted_and_keeps_its_inputs(home: Path) -> None:
     kept.put("left", jobs.Job("left", Work(**QUICK_JOB, seed=5), "running").as_dict())
     kept.put("older", {"asked": {"gone": 1}})

@@ -150,19 +150,10 @@ class Jobs:
 
         job.state = "running"
         _keep(job)
-        try:
-            made, job.form, job.file = KINDS[job.asked.kind](job.asked, tell)
-            _keep_result(job, made)
-            job.state = "done"
-        except CancelledError:
-            job.state = "cancelled"
-        except VallumError as error:
-            job.problems, job.state = tuple(getattr(error, "problems", None) or [str(error)]), "failed"
-        except Exception as error:
-            job.problems = (f"this is a fault of ours, not of your input: {type(error).__name__}: {error}",)
-            job.state = "failed"
-        if not self._closed:
-            _keep(job)
+        ended = _done(job, tell)
+        if ended != "cancelled" or not self._closed:
+            _keep(job, ended)
+        job.state = ended  # once that is on disk: whoever reads it may end the server
 
 
 def _found(name: str, told: Mapping[str, Any]) -> Job | None:
@@ -177,10 +168,26 @@ def _found(name: str, told: Mapping[str, Any]) -> Job | None:
     return Job(name, asked, state, problems=problems, form=form, file=file)
 
 
-def _keep(job: Job) -> None:
-    """Keep how a job stands on disk; where that cannot be written it lives as long as the server."""
+def _done(job: Job, tell: Tell) -> str:
+    """Do a job, and keep what came of it; return how it ended."""
+    try:
+        made, job.form, job.file = KINDS[job.asked.kind](job.asked, tell)
+        _keep_result(job, made)
+    except CancelledError:
+        return "cancelled"
+    except VallumError as error:
+        job.problems = tuple(getattr(error, "problems", None) or [str(error)])
+        return "failed"
+    except Exception as error:
+        job.problems = (f"this is a fault of ours, not of your input: {type(error).__name__}: {error}",)
+        return "failed"
+    return "done"
+
+
+def _keep(job: Job, state: str | None = None) -> None:
+    """Keep how a job stands, or will, on disk; where that cannot be written it lives as long as the server."""
     with suppress(RunError):
-        kept.put(job.name, job.as_dict())
+        kept.put(job.name, job.as_dict() | {"state": state or job.state})
 
 
 def _keep_result(job: Job, made: bytes) -> None:
